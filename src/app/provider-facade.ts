@@ -1,0 +1,140 @@
+import type { EventOutbox } from "../domain/turn/event-outbox.js";
+import type { AgentInventory } from "../domain/inventory/provider-inventory.js";
+import type { SessionRegistry } from "../domain/session/session-registry.js";
+import { unsupported } from "../domain/session/session-requests.js";
+import { ProviderError } from "../ports/errors.js";
+import type {
+  CallOptions,
+  InventoryOptions,
+  ProviderAdapter,
+  ProviderApprovalDecision,
+  ProviderCapabilities,
+  ProviderHealthReport,
+  ProviderInventory,
+  ProviderModelCatalog,
+  ProviderSendTurnInput,
+  ProviderSession,
+  ProviderSessionStartInput,
+  ProviderSnapshot,
+  ProviderThreadSnapshot,
+  ProviderTurnStartResult,
+  ServerProviderStatus,
+} from "../ports/provider.js";
+import type { ProviderRuntimeEvent } from "../ports/runtime-event.js";
+
+/** Everything a host needs of a provider. */
+export interface Provider extends ProviderAdapter, ProviderInventory {}
+
+interface Deps {
+  readonly kind: string;
+  readonly displayName: string;
+  readonly capabilities: ProviderCapabilities;
+  readonly registry: SessionRegistry;
+  readonly inventory: AgentInventory;
+  readonly outbox: EventOutbox;
+}
+
+/** The provider as a host sees it: T3's calls in, typed errors and events out. */
+export class ProviderFacade implements Provider {
+  readonly provider: string;
+  readonly capabilities: ProviderCapabilities;
+  readonly #deps: Deps;
+  #disposal: Promise<void> | undefined;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.provider = deps.kind;
+    this.capabilities = deps.capabilities;
+  }
+
+  get events(): AsyncIterable<ProviderRuntimeEvent> {
+    return this.#deps.outbox;
+  }
+
+  get changes(): AsyncIterable<ProviderSnapshot> {
+    return this.#deps.inventory.changes;
+  }
+
+  startSession(input: ProviderSessionStartInput, options?: CallOptions): Promise<ProviderSession> {
+    return typed("startSession", () => this.#deps.registry.start(input, options));
+  }
+
+  sendTurn(input: ProviderSendTurnInput, options?: CallOptions): Promise<ProviderTurnStartResult> {
+    return typed("sendTurn", () => this.#deps.registry.send(input, options));
+  }
+
+  interruptTurn(threadId: string, turnId?: string): Promise<void> {
+    return typed("interruptTurn", () => this.#deps.registry.interrupt(threadId, turnId));
+  }
+
+  respondToRequest(threadId: string, _requestId: string, _decision: ProviderApprovalDecision): Promise<void> {
+    // T3 takes a stale approval card away only when it reads these words.
+    return Promise.reject(unsupported("respondToRequest", { threadId, detail: `Unknown pending permission request: ${this.#deps.displayName} asks for no approvals.` }));
+  }
+
+  respondToUserInput(threadId: string, requestId: string, answers: Readonly<Record<string, unknown>>): Promise<void> {
+    return typed("respondToUserInput", () => this.#deps.registry.answer(threadId, requestId, answers));
+  }
+
+  stopSession(threadId: string): Promise<void> {
+    return typed("stopSession", () => this.#deps.registry.stop(threadId));
+  }
+
+  listSessions(): readonly ProviderSession[] {
+    return this.#deps.registry.list();
+  }
+
+  hasSession(threadId: string): boolean {
+    return this.#deps.registry.has(threadId);
+  }
+
+  readThread(threadId: string): Promise<ProviderThreadSnapshot> {
+    return Promise.reject(unsupported("readThread", { threadId, detail: "Reading a thread back is not supported yet." }));
+  }
+
+  rollbackThread(threadId: string, _numTurns: number): Promise<ProviderThreadSnapshot> {
+    return Promise.reject(unsupported("rollbackThread", { threadId, detail: "Rolling a thread back is not supported yet." }));
+  }
+
+  stopAll(): Promise<void> {
+    return typed("stopAll", () => this.#deps.registry.stopAll());
+  }
+
+  checkHealth(options?: InventoryOptions): Promise<ServerProviderStatus> {
+    return this.#deps.inventory.checkHealth(options);
+  }
+
+  inspect(options?: InventoryOptions): Promise<ProviderHealthReport> {
+    return this.#deps.inventory.inspect(options);
+  }
+
+  listModels(options?: InventoryOptions): Promise<ProviderModelCatalog> {
+    return typed("listModels", () => this.#deps.inventory.listModels(options));
+  }
+
+  snapshot(): ProviderSnapshot {
+    return this.#deps.inventory.snapshot();
+  }
+
+  /** Ends every session, then the event stream. Idempotent; resolves when no process is left. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal ??= this.#dispose();
+    return this.#disposal;
+  }
+
+  async #dispose(): Promise<void> {
+    this.#deps.inventory.dispose();
+    await this.#deps.registry.dispose();
+    this.#deps.outbox.close();
+  }
+}
+
+/** Whatever goes wrong leaves as a `ProviderError`: a host maps one family, by its kind. */
+async function typed<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (ProviderError.is(error)) throw error;
+    throw new ProviderError({ kind: "validation", code: "invalid-input", operation, detail: `The call of ${operation} could not be understood.`, cause: error });
+  }
+}

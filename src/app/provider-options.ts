@@ -1,0 +1,46 @@
+import type { SessionSettings } from "../domain/session/session-state.js";
+
+/** What a host may set when it makes the provider. Everything has a default; times are milliseconds. */
+export interface ProviderOptions {
+  /** The agent's program, where a call names none: an absolute path, `~/…`, or a name on the PATH. */
+  readonly binaryPath?: string | undefined;
+  /** The agent's own folder (settings, credentials, sessions), where a call names none. Default: the user's. */
+  readonly agentDir?: string | undefined;
+  /** Where a session works whose start names no folder. Default: the host's working directory. */
+  readonly cwd?: string | undefined;
+  /** Where the agent is asked for its models: a folder that is no project. Default: the system's temporary folder. */
+  readonly neutralFolder?: string | undefined;
+  /** Which of the host's environment variables reach the agent. Default: a safe list, and what the agent itself reads. */
+  readonly environment?: EnvironmentOptions | undefined;
+  /** Where T3 keeps attachments; without it, messages with images are refused. */
+  readonly attachmentsFolder?: string | undefined;
+  /** The file that keeps custom models. */
+  readonly customModelsFile?: string | undefined;
+  /** Merges text deltas for this long; 0 passes each on at once. Default 50. */
+  readonly coalesceMs?: number | undefined;
+  /** Events that may wait for the host before the agents are held back. Default 2,000. */
+  readonly maxWaitingEvents?: number | undefined;
+  /** How long a program may take to print its version. Default 10,000. */
+  readonly versionProbeMs?: number | undefined;
+  readonly session?: Partial<SessionSettings> | undefined;
+}
+
+export interface EnvironmentOptions {
+  /** `everything` hands on the host's whole environment, its secrets included. */
+  readonly inherit?: "safe-list" | "everything" | undefined;
+  /** More names to hand on; a trailing `*` makes a prefix. */
+  readonly names?: readonly string[] | undefined;
+}
+
+export const defaultSessionSettings: SessionSettings = {
+  readyMs: 60_000,
+  requestMs: 15_000,
+  acceptMs: 10_000,
+  promptMs: 15 * 60_000,
+  abortMs: 6_000,
+  probeMs: 100,
+  settleFallbackMs: 5_000,
+  quietMs: 30_000,
+  stopGraceMs: 3_000,
+  unsolicitedRuns: "adopt",
+};

@@ -1,0 +1,77 @@
+import type { AgentDialect, LaunchRequest } from "../../ports/agent-dialect.js";
+import type { AgentVersion } from "../../ports/agent-version.js";
+import type { ChildEnvironment } from "../../ports/child-environment.js";
+import { ProviderError, SpawnError } from "../../ports/errors.js";
+import type { ProcessSpawner, SpawnedProcess } from "../../ports/process-spawner.js";
+import type { AgentInstallations } from "../inventory/agent-installation.js";
+
+/** A process of the agent that has been started and belongs to whoever launched it. */
+export interface LaunchedAgent {
+  readonly process: SpawnedProcess;
+  readonly version: AgentVersion;
+}
+
+export interface Launch extends Omit<LaunchRequest, "version"> {
+  readonly binaryPath?: string | undefined;
+  readonly cwd?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Deps {
+  readonly dialect: AgentDialect;
+  readonly installations: AgentInstallations;
+  readonly spawner: ProcessSpawner;
+  readonly environment: ChildEnvironment;
+}
+
+/** From a wish to a running process: find the program, know its version, build its arguments and environment, start it. */
+export class AgentLauncher {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Rejects with a `ProviderError`; no process is left then. */
+  async launch(launch: Launch): Promise<LaunchedAgent> {
+    const { dialect, installations, spawner, environment } = this.#deps;
+    const { binary, version } = await installations.require({ binaryPath: launch.binaryPath, signal: launch.signal });
+    const plan = dialect.launch({ ...launch, version });
+    try {
+      const process = await spawner.spawn({
+        command: binary.command,
+        args: [...binary.leadingArgs, ...plan.args],
+        cwd: launch.cwd,
+        environment: environment.build({ dialect: dialect.environment, set: plan.environment }),
+        signal: launch.signal,
+      });
+      return { process, version };
+    } catch (error) {
+      throw this.#explain(error, { path: binary.path, cwd: launch.cwd });
+    }
+  }
+
+  #explain(error: unknown, tried: { readonly path: string; readonly cwd: string | undefined }): ProviderError {
+    const { displayName } = this.#deps.dialect;
+    const reason = error instanceof SpawnError ? error.reason : "other";
+    const common = { kind: "process", operation: "startSession", cause: error } as const;
+    switch (reason) {
+      case "bad-working-directory":
+        return new ProviderError({
+          ...common,
+          code: "working-directory-missing",
+          detail: `${displayName} could not be started in "${tried.cwd ?? ""}": the folder does not exist or is not accessible.`,
+          nextStep: "Check the project's folder.",
+        });
+      case "not-found":
+        return new ProviderError({ ...common, code: "binary-not-found", detail: `The ${displayName} binary "${tried.path}" is gone, or the interpreter it names is not installed.`, nextStep: "Reinstall it, or correct its configured path." });
+      case "permission-denied":
+      case "not-executable":
+        return new ProviderError({ ...common, code: "binary-not-executable", detail: `The ${displayName} binary "${tried.path}" cannot be executed on this system.`, nextStep: "Configure the path of an executable program." });
+      case "aborted":
+        return new ProviderError({ ...common, kind: "session-closed", code: "aborted", detail: `The start of ${displayName} was called off.` });
+      case "other":
+        return new ProviderError({ ...common, code: "start-failed", detail: `${displayName} at "${tried.path}" could not be started.`, nextStep: "Run it in a terminal to see what it says." });
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import type { AgentImage } from "../../ports/agent-messages.js";
+import type { AttachmentReader } from "../../ports/attachment-reader.js";
+import { ProviderError } from "../../ports/errors.js";
+import type { IdGenerator } from "../../ports/id-generator.js";
+import type {
+  CallOptions,
+  ProviderCapabilities,
+  ProviderSendTurnInput,
+  ProviderSession,
+  ProviderSessionStartInput,
+  ProviderTurnStartResult,
+} from "../../ports/provider.js";
+import type { EventOutbox } from "../turn/event-outbox.js";
+import { Session, type SessionDeps } from "./session.js";
+import { readSend, readStart, type ReadStart } from "./session-requests.js";
+import type { SessionEffect } from "./session-state.js";
+import { startFailureEvents } from "./start-phase.js";
+
+interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "connector" | "clock" | "telemetry" | "settings"> {
+  readonly ids: IdGenerator;
+  readonly outbox: EventOutbox;
+  readonly attachments: AttachmentReader;
+  readonly capabilities: ProviderCapabilities;
+  /** Where a session works whose host names no folder. */
+  readonly defaultCwd: string | undefined;
+  readonly defaultBinaryPath: string | undefined;
+  readonly defaultAgentDir: string | undefined;
+}
+
+/** One thread's place: its session, and the start or end that is under way, one at a time. */
+interface Place {
+  session: Session | undefined;
+  /** What was asked for last, so that the same start asked for twice is one start. */
+  starting: { readonly key: string; readonly result: Promise<ProviderSession> } | undefined;
+  /** Starts and stops of a thread happen one after another. */
+  turnstile: Promise<unknown>;
+  /** The last session ended without telling the host, so the host may hold on to its state. */
+  stale: boolean;
+}
+
+/**
+ * Threads and their sessions: at most one live session a thread. A start on a thread that has one ends the old one first, for two
+ * processes on one conversation overwrite each other.
+ */
+export class SessionRegistry {
+  readonly #deps: Deps;
+  readonly #places = new Map<string, Place>();
+  #disposed = false;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async start(input: ProviderSessionStartInput, options?: CallOptions): Promise<ProviderSession> {
+    this.#requireOpen("startSession");
+    const read = this.#readStart(input);
+    const place = this.#place(input.threadId);
+    const key = JSON.stringify({ ...read, runtimeMode: input.runtimeMode });
+    if (place.starting?.key === key) return await place.starting.result;
+    const result = this.#inTurn(place, () => this.#replace(place, { input, read, signal: options?.signal }));
+    const starting = { key, result };
+    place.starting = starting;
+    try {
+      return await result;
+    } finally {
+      if (place.starting === starting) place.starting = undefined;
+      this.#tidy(input.threadId);
+    }
+  }
+
+  async send(input: ProviderSendTurnInput, options?: CallOptions): Promise<ProviderTurnStartResult> {
+    this.#requireOpen("sendTurn");
+    const read = readSend(input, this.#provider);
+    await this.#places.get(input.threadId)?.starting?.result.catch(() => undefined);
+    const session = this.#require(input.threadId, "sendTurn");
+    const images = await this.#readImages(session, input);
+    if (options?.signal?.aborted === true) throw aborted("sendTurn", input.threadId);
+    return await session.send({ ...read, images });
+  }
+
+  async interrupt(threadId: string, turnId: string | undefined): Promise<void> {
+    await this.#require(threadId, "interruptTurn").interrupt(turnId);
+  }
+
+  async answer(threadId: string, requestId: string, answers: Readonly<Record<string, unknown>>): Promise<void> {
+    const session = this.#places.get(threadId)?.session;
+    if (session === undefined) this.#deps.outbox.offer(threadId, { type: "user-input.resolved", requestId, payload: { answers: {} } });
+    await this.#require(threadId, "respondToUserInput").answer(requestId, answers);
+  }
+
+  async stop(threadId: string): Promise<void> {
+    const place = this.#places.get(threadId);
+    if (place === undefined) throw notFound(threadId, "stopSession");
+    // A start that is under way is called off rather than waited for.
+    await place.session?.stop();
+    await this.#inTurn(place, async () => place.session?.stop());
+    this.#tidy(threadId);
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#places.keys()].map((threadId) => this.stop(threadId).catch(() => undefined)));
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await this.stopAll();
+  }
+
+  list(): readonly ProviderSession[] {
+    return [...this.#places.values()].flatMap(({ session }) => (session?.live === true ? [session.view()] : []));
+  }
+
+  has(threadId: string): boolean {
+    return this.#places.get(threadId)?.session?.live === true;
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------- start
+
+  /** A start that is refused before anything was touched leaves a live session alone. */
+  #readStart(input: ProviderSessionStartInput): ReadStart {
+    try {
+      return readStart(input, this.#provider);
+    } catch (error) {
+      if (ProviderError.is(error) && input.threadId.trim() !== "") {
+        const keep = this.has(input.threadId) || (input.resumeCursor !== undefined && error.code !== "invalid-cursor");
+        this.#tell(input.threadId, startFailureEvents({ hasCursor: keep, cursorLost: false, error }));
+      }
+      throw error;
+    }
+  }
+
+  async #replace(place: Place, start: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly signal: AbortSignal | undefined }): Promise<ProviderSession> {
+    const { threadId } = start.input;
+    await place.session?.giveWay();
+    if (this.#disposed || start.signal?.aborted === true) throw aborted("startSession", threadId);
+    const session = this.#create(start.input, start.read);
+    place.session = session;
+    void this.#watch(threadId, place, session);
+    const callOff = (): void => void session.stop();
+    start.signal?.addEventListener("abort", callOff, { once: true });
+    try {
+      const started = await session.start({ ...start.read.request, heal: start.read.request.hasCursor || place.stale });
+      place.stale = false;
+      return started;
+    } finally {
+      start.signal?.removeEventListener("abort", callOff);
+    }
+  }
+
+  #create(input: ProviderSessionStartInput, read: ReadStart): Session {
+    const { ids, outbox, dialect, defaultCwd } = this.#deps;
+    const cwd = read.cwd ?? defaultCwd;
+    return new Session({
+      ...this.#deps,
+      binaryPath: read.binaryPath ?? this.#deps.defaultBinaryPath,
+      agentDir: read.agentDir ?? this.#deps.defaultAgentDir,
+      identity: {
+        threadId: input.threadId,
+        sessionKey: ids.uuid(),
+        provider: dialect.provider,
+        displayName: dialect.displayName,
+        runtimeMode: input.runtimeMode,
+        ...(cwd === undefined ? {} : { cwd }),
+      },
+      emit: (draft) => outbox.offer(input.threadId, draft),
+      ready: () => outbox.ready(),
+    });
+  }
+
+  /** When a session has ended, what it leaves behind is its own: a session that took its place is not touched. */
+  async #watch(threadId: string, place: Place, session: Session): Promise<void> {
+    await session.closed;
+    if (place.session !== session) return;
+    place.session = undefined;
+    place.stale = !session.exitIsKnown;
+    this.#tidy(threadId);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------------- sends
+
+  async #readImages(session: Session, input: ProviderSendTurnInput): Promise<readonly AgentImage[]> {
+    const { attachments, outbox } = this.#deps;
+    try {
+      return await Promise.all((input.attachments ?? []).map((attachment) => attachments.read(attachment)));
+    } catch (error) {
+      const failure = ProviderError.is(error)
+        ? error
+        : new ProviderError({ kind: "validation", code: "attachment-unreadable", operation: "sendTurn", threadId: input.threadId, detail: "An attachment could not be read.", cause: error });
+      const message = { message: failure.message };
+      // A turn that is on must not be touched by an error; an idle host would wait for ever without one.
+      outbox.offer(input.threadId, session.view().activeTurnId === undefined ? { type: "runtime.error", payload: { ...message, class: "validation_error" } } : { type: "runtime.warning", payload: message });
+      throw failure;
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------------------ places
+
+  get #provider() {
+    const { dialect, capabilities } = this.#deps;
+    return { kind: dialect.provider, displayName: dialect.displayName, capabilities };
+  }
+
+  #place(threadId: string): Place {
+    let place = this.#places.get(threadId);
+    if (place === undefined) {
+      place = { session: undefined, starting: undefined, turnstile: Promise.resolve(), stale: false };
+      this.#places.set(threadId, place);
+    }
+    return place;
+  }
+
+  #inTurn<T>(place: Place, action: () => Promise<T>): Promise<T> {
+    const result = place.turnstile.then(action);
+    place.turnstile = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Forgets a thread that has nothing under way and nothing to remember. */
+  #tidy(threadId: string): void {
+    const place = this.#places.get(threadId);
+    if (place !== undefined && place.session === undefined && place.starting === undefined && !place.stale) this.#places.delete(threadId);
+  }
+
+  #require(threadId: string, operation: string): Session {
+    const session = this.#places.get(threadId)?.session;
+    if (session === undefined || !session.live) throw notFound(threadId, operation);
+    return session;
+  }
+
+  #requireOpen(operation: string): void {
+    if (this.#disposed) throw new ProviderError({ kind: "session-closed", code: "disposed", operation, detail: "The provider has been disposed." });
+  }
+
+  #tell(threadId: string, effects: readonly SessionEffect[]): void {
+    for (const effect of effects) if (effect.type === "emit") this.#deps.outbox.offer(threadId, effect.draft);
+  }
+}
+
+function notFound(threadId: string, operation: string): ProviderError {
+  return new ProviderError({
+    kind: "session-not-found",
+    code: "session-missing",
+    operation,
+    threadId,
+    detail: `The thread "${threadId.slice(0, 200)}" has no live session.`,
+    nextStep: "Start a session for it first.",
+  });
+}
+
+function aborted(operation: string, threadId: string): ProviderError {
+  return new ProviderError({ kind: "session-closed", code: "aborted", operation, threadId, detail: "The call was called off." });
+}

@@ -1,0 +1,105 @@
+import { ProviderError, type ProviderErrorInput } from "../../ports/errors.js";
+import type { ProviderCapabilities, ProviderModelOptions, ProviderSendTurnInput, ProviderSessionStartInput } from "../../ports/provider.js";
+import { readModelSlug } from "../inventory/model-slug.js";
+import { readResumeCursor } from "./resume-cursor.js";
+import type { StartRequest, WantedModel } from "./session-state.js";
+
+/** Reads what a host asked for, before anything is touched. Every function here throws a `ProviderError` and nothing else. */
+
+/** T3's own limits. */
+const maxInputCharacters = 120_000;
+const maxAttachments = 8;
+
+export interface ReadStart {
+  readonly request: Omit<StartRequest, "heal">;
+  readonly cwd: string | undefined;
+  readonly binaryPath: string | undefined;
+  readonly agentDir: string | undefined;
+}
+
+export function readStart(input: ProviderSessionStartInput, provider: { readonly kind: string; readonly displayName: string; readonly capabilities: ProviderCapabilities }): ReadStart {
+  const operation = "startSession";
+  if (input.threadId.trim() === "") throw invalid(operation, { detail: "The thread id is blank." });
+  if (input.provider !== undefined && input.provider !== provider.kind) {
+    throw invalid(operation, { threadId: input.threadId, detail: `This is the provider "${provider.kind}", not "${input.provider}".` });
+  }
+  if (!provider.capabilities.runtimeModes.includes(input.runtimeMode)) {
+    throw new ProviderError({
+      kind: "unsupported",
+      code: "not-supported",
+      operation,
+      threadId: input.threadId,
+      detail: `${provider.displayName} cannot run in the mode "${input.runtimeMode}": it asks for no approvals, and faking them would protect nobody.`,
+      nextStep: `Use ${provider.capabilities.runtimeModes.join(" or ")}.`,
+    });
+  }
+  const reading = readResumeCursor(input.resumeCursor, provider.kind);
+  if (reading.type === "invalid") throw invalid(operation, { threadId: input.threadId, code: "invalid-cursor", detail: reading.detail, nextStep: "Start the thread anew." });
+  const cursor = reading.type === "cursor" ? reading.cursor : undefined;
+  const options = input.providerOptions?.[provider.kind];
+  return {
+    request: {
+      chosen: readWanted(input, { operation, threadId: input.threadId, provider: provider.kind }),
+      remembered: {
+        ...(cursor?.model === undefined ? {} : rememberedModel(cursor.model)),
+        ...(cursor?.thinkingLevel === undefined ? {} : { level: cursor.thinkingLevel }),
+      },
+      ...(cursor?.sessionFile === undefined ? {} : { sessionFile: cursor.sessionFile }),
+      hasCursor: cursor !== undefined,
+    },
+    cwd: text(input.cwd) ?? cursor?.cwd,
+    binaryPath: text(options?.binaryPath),
+    agentDir: text(options?.agentDir),
+  };
+}
+
+export interface ReadSend {
+  readonly text: string;
+  readonly wanted: WantedModel;
+}
+
+export function readSend(input: ProviderSendTurnInput, provider: { readonly kind: string; readonly displayName: string; readonly capabilities: ProviderCapabilities }): ReadSend {
+  const operation = "sendTurn";
+  const { threadId } = input;
+  const prompt = input.input?.trim() ?? "";
+  const attachments = input.attachments ?? [];
+  if (prompt === "" && attachments.length === 0) throw invalid(operation, { threadId, detail: "The message is empty." });
+  if (prompt.length > maxInputCharacters) throw invalid(operation, { threadId, detail: `The message has ${prompt.length} characters; ${maxInputCharacters} are allowed.` });
+  if (attachments.length > maxAttachments) throw invalid(operation, { threadId, detail: `The message has ${attachments.length} attachments; ${maxAttachments} are allowed.` });
+  if (attachments.length > 0 && !provider.capabilities.attachments.includes("image")) throw unsupported(operation, { threadId, detail: "Images cannot be sent yet." });
+  if (input.interactionMode === "plan") {
+    throw unsupported(operation, { threadId, detail: `${provider.displayName} has no plan mode.` });
+  }
+  return { text: prompt, wanted: readWanted(input, { operation, threadId, provider: provider.kind }) };
+}
+
+function readWanted(
+  input: { readonly model?: string | undefined; readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined },
+  call: { readonly operation: string; readonly threadId: string; readonly provider: string },
+): WantedModel {
+  const level = text(input.modelOptions?.[call.provider]?.thinkingLevel);
+  const slug = text(input.model);
+  if (slug === undefined) return level === undefined ? {} : { level };
+  const reading = readModelSlug(slug);
+  if (reading.type === "invalid") throw invalid(call.operation, { threadId: call.threadId, code: "invalid-model", detail: reading.detail });
+  return { model: reading.model, ...(level === undefined ? {} : { level }) };
+}
+
+function rememberedModel(slug: string): WantedModel {
+  const reading = readModelSlug(slug);
+  return reading.type === "model" ? { model: reading.model } : {};
+}
+
+/** Blank counts as absent. */
+function text(value: string | undefined): string | undefined {
+  const trimmed = value?.trim();
+  return trimmed === undefined || trimmed === "" ? undefined : trimmed;
+}
+
+export function unsupported(operation: string, rest: { readonly detail: string; readonly threadId?: string }): ProviderError {
+  return new ProviderError({ kind: "unsupported", code: "not-supported", operation, ...rest });
+}
+
+function invalid(operation: string, rest: Pick<ProviderErrorInput, "detail"> & Partial<Pick<ProviderErrorInput, "code" | "threadId" | "nextStep">>): ProviderError {
+  return new ProviderError({ kind: "validation", code: "invalid-input", operation, ...rest });
+}

@@ -1,0 +1,291 @@
+import type { ModelSwitchMode, SettlementStrategy } from "../../ports/agent-dialect.js";
+import type {
+  AgentCommand,
+  AgentCommandType,
+  AgentDialogAnswer,
+  AgentEvent,
+  AgentImage,
+  AgentModelRef,
+  AgentRefusalReason,
+  AgentReplies,
+  AgentSessionStats,
+  AgentState,
+} from "../../ports/agent-messages.js";
+import type { ProviderErrorInput } from "../../ports/errors.js";
+import type { ProviderTurnStartResult, RuntimeMode } from "../../ports/provider.js";
+import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
+import type { OpenDialog } from "../turn/dialogs.js";
+import type { TurnView } from "../turn/turn-projection.js";
+
+/**
+ * The words of the session's state machine: `(state, input) → (state, effects)`.
+ *
+ * Everything that can change a session is an input, everything it does is an effect, and every input that came through an
+ * asynchronous edge carries the epoch of the process it belongs to, so that an echo of an earlier process changes nothing.
+ */
+
+// -------------------------------------------------------------------------------------------------------------------- state
+
+export interface SessionState {
+  readonly core: SessionCore;
+  readonly phase: SessionPhase;
+}
+
+/** What every phase needs. */
+export interface SessionCore {
+  readonly identity: SessionIdentity;
+  readonly settings: SessionSettings;
+  readonly settlement: SettlementStrategy;
+  /** Counts the processes of this session; a model switch may need a new one. */
+  readonly epoch: number;
+  /** The id of the next turn, made outside so that the reducer stays pure. */
+  readonly nextTurnId: string;
+  /** What the running version of the agent can do; absent until its process is open. */
+  readonly abilities?: AgentAbilities;
+  /** What the agent last said of itself; absent until it is ready. */
+  readonly agent?: AgentFacts;
+  readonly dialogs: readonly OpenDialog[];
+  /** Calls that wait for the session to be gone. Not empty: the session ends as soon as it can. */
+  readonly stopCalls: readonly CallId[];
+  readonly lastError?: string;
+}
+
+export interface SessionIdentity {
+  readonly threadId: string;
+  /** A UUID of this session, so that ids made from it are unique across threads. */
+  readonly sessionKey: string;
+  readonly provider: string;
+  readonly displayName: string;
+  readonly runtimeMode: RuntimeMode;
+  readonly cwd?: string;
+}
+
+export interface AgentAbilities {
+  readonly versionText: string;
+  readonly modelSwitch: ModelSwitchMode;
+  readonly commands: ReadonlySet<AgentCommandType>;
+}
+
+export interface AgentFacts {
+  readonly sessionId: string;
+  readonly sessionFile?: string;
+  readonly model?: AgentModelRef;
+  readonly thinkingLevel?: string;
+  readonly messageCount: number;
+}
+
+/** Bounds in milliseconds, and policies. */
+export interface SessionSettings {
+  /** From the process's start to its first answer: extensions and a cold disk can make this long. */
+  readonly readyMs: number;
+  /** For any other request. */
+  readonly requestMs: number;
+  /** How long `sendTurn` waits for the agent's word before it counts the turn as accepted; never resent. */
+  readonly acceptMs: number;
+  /** For the reply to a prompt, which an agent's own command may hold back as long as it works. */
+  readonly promptMs: number;
+  /** From an interrupt until the agent is ended by force; the abort is repeated at half time. */
+  readonly abortMs: number;
+  /** Between two looks at an agent that says it is done but is not idle yet; doubles each time up to a second. */
+  readonly probeMs: number;
+  /** After a run's end without the agent's own word that it is settled. */
+  readonly settleFallbackMs: number;
+  /** Silence in a turn after which the agent is asked whether it still works. */
+  readonly quietMs: number;
+  /** Between the polite signal and force. */
+  readonly stopGraceMs: number;
+  /** What becomes of a run that nobody asked for. */
+  readonly unsolicitedRuns: "adopt" | "refuse";
+}
+
+export type SessionPhase =
+  /** Nothing happened yet. */
+  | { readonly type: "new" }
+  | { readonly type: "starting"; readonly call: CallId; readonly request: StartRequest; readonly step: StartStep }
+  | { readonly type: "idle" }
+  /** A model or level change that a send needs; the prompt follows. */
+  | { readonly type: "preparing"; readonly send: PendingSend; readonly interrupted: boolean; readonly step: PrepareStep }
+  | { readonly type: "running"; readonly turn: Turn }
+  | { readonly type: "aborting"; readonly turn: Turn; readonly waiting?: PendingSend }
+  /** The agent may be done; its state is being read. */
+  | { readonly type: "settling"; readonly turn: Turn; readonly probe: SettleProbe; readonly waiting?: PendingSend }
+  /** The process is being ended; what follows depends on why. */
+  | { readonly type: "stopping"; readonly why: StopReason }
+  | { readonly type: "closed" };
+
+export type StartStep = { readonly type: "opening" } | { readonly type: "readying" } | { readonly type: "selecting"; readonly selection: Selection };
+
+export type PrepareStep =
+  | { readonly type: "selecting"; readonly selection: Selection }
+  /** The version can only switch by a new process: opened with the new model, then asked whether it is ready. */
+  | { readonly type: "reopening"; readonly selection: Selection }
+  | { readonly type: "readying"; readonly selection: Selection };
+
+export type StopReason =
+  | { readonly type: "start-failed"; readonly call: CallId; readonly request: StartRequest; readonly error: ProviderErrorInput; readonly cursorLost: boolean }
+  | { readonly type: "requested"; readonly waiting?: PendingSend }
+  /** The agent did not obey an interrupt. */
+  | { readonly type: "disobedient"; readonly turn: Turn; readonly waiting?: PendingSend }
+  /** A process that went silent in the middle of a turn. */
+  | { readonly type: "unresponsive"; readonly turn: Turn; readonly waiting?: PendingSend }
+  | { readonly type: "switching"; readonly send: PendingSend; readonly interrupted: boolean; readonly selection: Selection };
+
+/** A model and level on the way to being the agent's. */
+export interface Selection {
+  readonly model?: AgentModelRef;
+  readonly level?: string;
+  /** A remembered choice gives way with a warning; a choice the host made fails. */
+  readonly strict: boolean;
+  readonly step: "check" | "set-model" | "set-level" | "read-back";
+}
+
+export interface StartRequest {
+  /** What the host chose. */
+  readonly chosen: WantedModel;
+  /** What a cursor remembers. */
+  readonly remembered: WantedModel;
+  readonly sessionFile?: string;
+  readonly hasCursor: boolean;
+  /** The host may still hold a state of an earlier session of this thread. */
+  readonly heal: boolean;
+}
+
+export interface WantedModel {
+  readonly model?: AgentModelRef;
+  readonly level?: string;
+}
+
+export interface SendRequest {
+  readonly text: string;
+  readonly images: readonly AgentImage[];
+  readonly wanted: WantedModel;
+}
+
+export interface PendingSend {
+  readonly call: CallId;
+  readonly request: SendRequest;
+}
+
+export interface Turn {
+  readonly id: string;
+  readonly view: TurnView;
+  /** The `sendTurn` that still waits for the turn to be accepted; the turn has not begun for the host. */
+  readonly acceptance?: CallId;
+  /** Whether the agent answered the prompt; an abort before that is lost. */
+  readonly answered: boolean;
+  /** Whether the agent showed any activity since the prompt. */
+  readonly active: boolean;
+  /** Grows with every activity; a state that was read at a smaller count proves nothing. */
+  readonly fence: number;
+  /** The fence when the silence was last measured. */
+  readonly quietFence: number;
+  readonly interrupted: boolean;
+  /** How often the agent was told to abort. */
+  readonly aborts: number;
+  /** Steering texts the agent has not acknowledged yet. */
+  readonly steersPending: number;
+  /** Steering texts that wait for the prompt's answer: two prompts are never in flight. */
+  readonly heldSteers: readonly PendingSend[];
+  /** Whether texts may wait in the agent's queue. */
+  readonly steered: boolean;
+  /** The agent said it aborted without being asked by us. */
+  readonly abortedByAgent: boolean;
+}
+
+export interface SettleProbe {
+  readonly fence: number;
+  /** How many more idle states are needed. One, where the agent itself said that it is done. */
+  readonly needed: number;
+  /** Whether the agent said so; without its word a busy state leads back to waiting. */
+  readonly announced: boolean;
+  readonly attempts: number;
+  readonly unanswered: number;
+  readonly idle: boolean;
+  readonly stats: { readonly type: "asked" } | { readonly type: "known"; readonly stats: AgentSessionStats } | { readonly type: "unknown" };
+}
+
+// -------------------------------------------------------------------------------------------------------------------- inputs
+
+/** Names one call of the host that waits for its result. */
+export type CallId = number;
+
+export type SessionInput =
+  | { readonly type: "start"; readonly call: CallId; readonly request: StartRequest }
+  | { readonly type: "send"; readonly call: CallId; readonly request: SendRequest }
+  | { readonly type: "interrupt"; readonly call: CallId; readonly turnId?: string }
+  | { readonly type: "answer"; readonly call: CallId; readonly requestId: string; readonly answers: Readonly<Record<string, unknown>> }
+  | { readonly type: "stop"; readonly call: CallId }
+  | { readonly type: "turn-id"; readonly id: string }
+  | { readonly type: "timer"; readonly key: TimerKey }
+  | { readonly type: "opened"; readonly epoch: number; readonly abilities: AgentAbilities }
+  | { readonly type: "open-failed"; readonly epoch: number; readonly error: ProviderErrorInput; readonly cursorLost: boolean }
+  | { readonly type: "event"; readonly epoch: number; readonly event: AgentEvent }
+  | ReplyInput
+  /** A record larger than the bound was dropped; whatever it said is unknown. */
+  | { readonly type: "record-dropped"; readonly epoch: number; readonly bytes: number }
+  /** The connection ended without our asking. `cursorLost`: the conversation can never be continued. */
+  | { readonly type: "lost"; readonly epoch: number; readonly detail: string; readonly cursorLost: boolean }
+  | { readonly type: "disposed"; readonly epoch: number };
+
+export type ReplyInput = {
+  [T in AgentCommandType]: {
+    readonly type: "reply";
+    readonly epoch: number;
+    readonly to: T;
+    readonly tag: CommandTag;
+    readonly outcome: CommandOutcome<T>;
+  };
+}[AgentCommandType];
+
+export type CommandOutcome<T extends AgentCommandType> =
+  | { readonly type: "ok"; readonly value: AgentReplies[T] }
+  | { readonly type: "refused"; readonly message: string; readonly reason: AgentRefusalReason }
+  | { readonly type: "unanswered"; readonly detail: string };
+
+/** Whose request it was; compared with the state when the reply comes. */
+export interface CommandTag {
+  readonly turnId?: string;
+  readonly fence?: number;
+  readonly call?: CallId;
+}
+
+// -------------------------------------------------------------------------------------------------------------------- effects
+
+export type TimerKey = "accept" | "abort" | "probe" | "quiet" | `dialog:${string}`;
+
+export type SessionEffect =
+  | { readonly type: "open"; readonly epoch: number; readonly launch: LaunchWish }
+  | { readonly type: "command"; readonly command: AgentCommand; readonly tag: CommandTag; readonly deadlineMs: number }
+  | { readonly type: "answer-dialog"; readonly dialogId: string; readonly answer: AgentDialogAnswer }
+  | { readonly type: "emit"; readonly draft: RuntimeEventDraft }
+  | { readonly type: "timer"; readonly key: TimerKey; readonly delayMs: number }
+  | { readonly type: "cancel-timer"; readonly key: TimerKey }
+  | { readonly type: "settle"; readonly call: CallId; readonly result: CallResult }
+  /** Ends the process, cancelling a launch that is under way; answered by `disposed`. */
+  | { readonly type: "dispose"; readonly graceMs: number }
+  | { readonly type: "mint-turn-id" };
+
+export interface LaunchWish extends WantedModel {
+  readonly sessionFile?: string;
+}
+
+export type CallResult =
+  | { readonly type: "ok" }
+  | { readonly type: "turn"; readonly turn: ProviderTurnStartResult }
+  | { readonly type: "error"; readonly error: ProviderErrorInput };
+
+export interface Step {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}
+
+/** What the agent's state means for us. */
+export function factsOf(state: AgentState): AgentFacts {
+  return {
+    sessionId: state.sessionId,
+    messageCount: state.messageCount,
+    ...(state.sessionFile === undefined ? {} : { sessionFile: state.sessionFile }),
+    ...(state.model === undefined ? {} : { model: state.model }),
+    ...(state.thinkingLevel === undefined ? {} : { thinkingLevel: state.thinkingLevel }),
+  };
+}

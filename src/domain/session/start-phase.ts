@@ -1,0 +1,154 @@
+import type { ProviderErrorInput } from "../../ports/errors.js";
+import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
+import { modelSlug } from "../inventory/model-slug.js";
+import { advanceSelection, checkSelection, readBack, selectionAtStart, type SelectionMove } from "./selection.js";
+import { cursorOf } from "./session-view.js";
+import { dismissDialog } from "./dialog-input.js";
+import { beginStop } from "./ending.js";
+import { command, emit, error, fail, sentence, stay, step, warn, withCore, withPhase } from "./step.js";
+import { factsOf, type AgentFacts, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
+
+/**
+ * From nothing to a session that is ready, strictly one acknowledged step after another: open the process, its first answer,
+ * model and level, read back, publish. A start that fails ends the process first and speaks afterwards.
+ */
+
+type Starting = Extract<SessionPhase, { type: "starting" }>;
+
+export function beginStart(state: SessionState, input: Extract<SessionInput, { type: "start" }>): Step {
+  const { chosen, sessionFile } = input.request;
+  return step(withPhase(state, { type: "starting", call: input.call, request: input.request, step: { type: "opening" } }), [
+    // The choice is passed at launch too: extensions that look at the model when the session starts see the right one.
+    { type: "open", epoch: state.core.epoch, launch: { ...chosen, ...(sessionFile === undefined ? {} : { sessionFile }) } },
+  ]);
+}
+
+export function reduceStarting(state: SessionState, phase: Starting, input: SessionInput): Step {
+  switch (input.type) {
+    case "opened":
+      return step(withPhase(withCore(state, { abilities: input.abilities }), { ...phase, step: { type: "readying" } }), [
+        command({ type: "get-state" }, { deadlineMs: state.core.settings.readyMs }),
+      ]);
+    case "open-failed":
+      return failStart(state, phase, { error: input.error, cursorLost: input.cursorLost });
+    case "lost":
+      return failStart(state, phase, {
+        error: startError(state, { kind: "process", code: input.cursorLost ? "resume-refused" : "start-failed", detail: input.detail }),
+        cursorLost: input.cursorLost,
+      });
+    case "reply":
+      if (phase.step.type === "readying") return afterReady(state, phase, input);
+      if (phase.step.type === "selecting") return moveOn(state, phase, advanceSelection(state.core, phase.step.selection, input));
+      return stay(state);
+    case "event":
+      return input.event.type === "dialog-opened" ? dismissDialog(state, input.event) : stay(state);
+    case "stop":
+      return beginStop(state, { type: "start-failed", call: phase.call, request: phase.request, cursorLost: false, error: stoppedError(state) }, input.call);
+    default:
+      return stay(state);
+  }
+}
+
+function afterReady(state: SessionState, phase: Starting, input: Extract<SessionInput, { type: "reply" }>): Step {
+  if (input.to !== "get-state" || input.outcome.type !== "ok") {
+    const detail = input.outcome.type === "ok" ? `${state.core.identity.displayName} answered something else.` : input.outcome.type === "refused" ? input.outcome.message : input.outcome.detail;
+    return failStart(state, phase, {
+      cursorLost: false,
+      error: startError(state, {
+        kind: "process",
+        code: input.outcome.type === "unanswered" ? "start-timeout" : "start-failed",
+        detail: `${state.core.identity.displayName} was started but did not become ready: ${detail}`,
+        nextStep: "Check that its extensions start, or allow it more time.",
+      }),
+    });
+  }
+  const ready = withCore(state, { agent: factsOf(input.outcome.value) });
+  const selection = selectionAtStart(ready.core, phase.request);
+  if (selection === undefined) return publish(ready, phase);
+  return step(withPhase(ready, { ...phase, step: { type: "selecting", selection } }), [checkSelection(ready.core, selection)]);
+}
+
+function moveOn(state: SessionState, phase: Starting, move: SelectionMove): Step {
+  switch (move.type) {
+    case "go-on":
+      return step(withPhase(state, { ...phase, step: { type: "selecting", selection: move.selection } }), [move.effect]);
+    case "failed":
+      return failStart(state, phase, { error: { ...move.error, operation: "startSession" }, cursorLost: false });
+    case "done":
+      return settleOn(state, phase, move);
+    case "relaunch":
+      return moveOn(state, phase, afterLaunchFlags(state, move.selection));
+  }
+}
+
+/** A version that switches only at launch has been launched with the choice, so it is there or it will not be. */
+function afterLaunchFlags(state: SessionState, selection: Parameters<typeof readBack>[1]): SelectionMove {
+  const facts = state.core.agent;
+  return facts === undefined ? { type: "done", facts } : readBack(state.core, selection, facts);
+}
+
+function settleOn(state: SessionState, phase: Starting, move: { readonly facts: AgentFacts | undefined; readonly warning?: string }): Step {
+  const told = move.facts === undefined ? state : withCore(state, { agent: move.facts });
+  const published = publish(told, phase);
+  return move.warning === undefined ? published : { state: published.state, effects: [...published.effects, warn(move.warning)] };
+}
+
+function publish(state: SessionState, phase: Starting): Step {
+  const { identity, agent } = state.core;
+  const heal: RuntimeEventDraft[] = phase.request.heal
+    ? [{ type: "session.exited", payload: { reason: "An earlier session of this thread is over", recoverable: true, exitKind: "graceful" } }]
+    : [];
+  const config = {
+    ...(agent?.model === undefined ? {} : { model: modelSlug(agent.model) }),
+    ...(agent?.thinkingLevel === undefined ? {} : { thinkingLevel: agent.thinkingLevel }),
+    ...(identity.cwd === undefined ? {} : { cwd: identity.cwd }),
+    runtimeMode: identity.runtimeMode,
+    ...(state.core.abilities === undefined ? {} : { agentVersion: state.core.abilities.versionText }),
+  };
+  const cursor = cursorOf(state);
+  const drafts: readonly RuntimeEventDraft[] = [
+    ...heal,
+    { type: "session.started", payload: { message: `${identity.displayName} is ready`, ...(cursor === undefined ? {} : { resume: cursor }) } },
+    { type: "session.configured", payload: { config } },
+    { type: "thread.started", payload: agent === undefined ? {} : { providerThreadId: agent.sessionId } },
+  ];
+  return step(withPhase(state, { type: "idle" }), [...drafts.map((draft) => emit(draft)), { type: "settle", call: phase.call, result: { type: "ok" } }]);
+}
+
+function failStart(state: SessionState, phase: Starting, failure: { readonly error: ProviderErrorInput; readonly cursorLost: boolean }): Step {
+  return beginStop(state, { type: "start-failed", call: phase.call, request: phase.request, ...failure });
+}
+
+/**
+ * What a host must hear when a start fails, by what it passed (its own server records nothing):
+ * without a cursor the thread must end as stopped, or it could never be started again; with one, only an error, so that the next
+ * message tries again with it, unless the conversation is lost for good.
+ */
+export function startFailureEvents(
+  failed: { readonly hasCursor: boolean; readonly cursorLost: boolean; readonly error: ProviderErrorInput },
+): readonly SessionEffect[] {
+  const banner = error(sentence(failed.error), { class: failed.error.kind === "validation" ? "validation_error" : "provider_error" });
+  if (failed.hasCursor && !failed.cursorLost) return [banner];
+  return [banner, emit({ type: "session.exited", payload: { reason: "The session could not be started", recoverable: false, exitKind: "error" } })];
+}
+
+/** The end of a failed start, once its process is gone. */
+export function concludeFailedStart(
+  state: SessionState,
+  why: { readonly call: number; readonly request: Starting["request"]; readonly error: ProviderErrorInput; readonly cursorLost: boolean },
+): Step {
+  // A start that the host itself called off is no failure to report, but a thread that is being started must end as stopped.
+  const events =
+    why.error.code === "aborted"
+      ? [emit({ type: "session.exited", payload: { reason: "The start was called off", recoverable: true, exitKind: "graceful" } })]
+      : startFailureEvents({ hasCursor: why.request.hasCursor, cursorLost: why.cursorLost, error: why.error });
+  return step(withPhase(state, { type: "closed" }), [...events, fail(why.call, why.error)]);
+}
+
+function startError(state: SessionState, error: Omit<ProviderErrorInput, "operation" | "threadId">): ProviderErrorInput {
+  return { operation: "startSession", threadId: state.core.identity.threadId, ...error };
+}
+
+function stoppedError(state: SessionState): ProviderErrorInput {
+  return startError(state, { kind: "session-closed", code: "aborted", detail: "The session was stopped while it was starting." });
+}

@@ -1,0 +1,39 @@
+import { cancelDialogs } from "./dialog-input.js";
+import { command, step, andThen, withPhase } from "./step.js";
+import type { PendingSend, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
+
+/**
+ * Interrupting a turn. The turn does not end here: it ends when the agent has settled, or has been ended because it did not.
+ *
+ * In order: open questions are cancelled (an agent does not obey while one is open), queued texts are forgotten (they would go out
+ * with the next prompt), then the abort, and that only after the prompt was answered (one that overtakes it is lost).
+ */
+export function beginAbort(state: SessionState, turn: Turn, waiting?: PendingSend): Step {
+  const interrupted: Turn = { ...turn, interrupted: true };
+  return andThen(cancelDialogs(state), (quiet) =>
+    andThen(
+      step(withPhase(quiet, { type: "aborting", turn: interrupted, ...(waiting === undefined ? {} : { waiting }) }), [
+        { type: "cancel-timer", key: "probe" },
+        { type: "timer", key: "abort", delayMs: quiet.core.settings.abortMs / 2 },
+      ]),
+      (aborting) => (interrupted.answered ? sendAbort(aborting, interrupted, waiting) : step(aborting)),
+    ),
+  );
+}
+
+/** Tells the agent to abort; the phase must be `aborting`. */
+export function sendAbort(state: SessionState, turn: Turn, waiting?: PendingSend): Step {
+  const clearFirst = turn.steered && state.core.abilities?.commands.has("clear-queue") === true;
+  const told: Turn = { ...turn, aborts: turn.aborts + 1 };
+  return step(withPhase(state, { type: "aborting", turn: told, ...(waiting === undefined ? {} : { waiting }) }), [
+    clearFirst ? clearQueueCommand(state, turn) : abortCommand(state, turn),
+  ]);
+}
+
+export function abortCommand(state: SessionState, turn: Turn): SessionEffect {
+  return command({ type: "abort" }, { tag: { turnId: turn.id }, deadlineMs: state.core.settings.abortMs });
+}
+
+function clearQueueCommand(state: SessionState, turn: Turn): SessionEffect {
+  return command({ type: "clear-queue" }, { tag: { turnId: turn.id }, deadlineMs: state.core.settings.abortMs / 2 });
+}

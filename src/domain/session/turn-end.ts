@@ -1,0 +1,101 @@
+import type { AgentSessionStats } from "../../ports/agent-messages.js";
+import type { RuntimeTurnState } from "../../ports/runtime-event.js";
+import { dialogResolved } from "../turn/dialogs.js";
+import { closeItems } from "../turn/turn-projection.js";
+import { noUsage, runtimeUsage, usageUpdate } from "../turn/usage.js";
+import { cancelTurnTimers } from "./ending.js";
+import { emit, error, errorText, fail, step, andThen, withCore, withPhase } from "./step.js";
+import type { SessionEffect, SessionState, Step, Turn } from "./session-state.js";
+import { acceptTurn } from "./turn-begin.js";
+
+/** How a turn ended. */
+export type TurnOutcome =
+  | { readonly type: "completed" }
+  | { readonly type: "interrupted" }
+  | { readonly type: "failed"; readonly message: string; readonly class: "provider_error" | "transport_error" };
+
+/** What the turn itself says of its end, once the agent has settled. */
+export function outcomeOf(turn: Turn): TurnOutcome {
+  if (turn.interrupted) return { type: "interrupted" };
+  if (turn.view.failure !== undefined) return { type: "failed", message: turn.view.failure, class: "provider_error" };
+  return turn.abortedByAgent ? { type: "interrupted" } : { type: "completed" };
+}
+
+/**
+ * The one place where a turn ends, and it ends there once: its items and questions first, then its usage and error, then
+ * `turn.completed`. The session is idle afterwards. A turn that the host does not know of yet cannot fail before its eyes: then
+ * the call that asked for it fails instead.
+ */
+export function endTurn(state: SessionState, turn: Turn, outcome: TurnOutcome, stats?: AgentSessionStats): Step {
+  if (turn.acceptance !== undefined && outcome.type === "failed") return failUnaccepted(state, turn, turn.acceptance, outcome);
+  const accepted = acceptTurn(state, turn);
+  const items = closeItems(turn.view, outcome.type === "interrupted" ? "Interrupted" : "The turn ended before it finished");
+  const effects: readonly SessionEffect[] = [
+    ...accepted.effects,
+    ...items.drafts.map((draft) => emit(draft)),
+    ...resolveTurnDialogs(accepted.state),
+    ...(stats === undefined ? [] : [emit(usageUpdate(turn.id, stats))]),
+    ...(outcome.type === "failed" ? [error(outcome.message, { class: outcome.class, turnId: turn.id })] : []),
+    completed(turn, outcome),
+    ...cancelTurnTimers,
+  ];
+  const core = withCore(accepted.state, {
+    dialogs: [],
+    ...(outcome.type === "failed" ? { lastError: errorText(outcome.message) } : {}),
+  });
+  return andThen(step(withPhase(core, { type: "idle" }), effects), (ended) => step(ended, rejectSteers(ended, turn)));
+}
+
+function completed(turn: Turn, outcome: TurnOutcome): SessionEffect {
+  const states: Readonly<Record<TurnOutcome["type"], RuntimeTurnState>> = { completed: "completed", interrupted: "interrupted", failed: "failed" };
+  const { usage, stopReason } = turn.view;
+  return emit({
+    type: "turn.completed",
+    turnId: turn.id,
+    payload: {
+      state: states[outcome.type],
+      stopReason: outcome.type === "interrupted" ? "abort" : (stopReason ?? null),
+      ...(usage === noUsage ? {} : { usage: runtimeUsage(usage), totalCostUsd: usage.costUsd }),
+      ...(outcome.type === "failed" ? { errorMessage: errorText(outcome.message) } : {}),
+    },
+  });
+}
+
+function failUnaccepted(state: SessionState, turn: Turn, call: number, outcome: Extract<TurnOutcome, { type: "failed" }>): Step {
+  const message = errorText(outcome.message);
+  return step(withPhase(withCore(state, { dialogs: [], lastError: message }), { type: "idle" }), [
+    ...cancelTurnTimers,
+    ...resolveTurnDialogs(state),
+    error(message, { class: outcome.class }),
+    fail(call, {
+      kind: outcome.class === "transport_error" ? "process" : "request",
+      code: outcome.class === "transport_error" ? "agent-exited" : "request-rejected",
+      operation: "sendTurn",
+      threadId: state.core.identity.threadId,
+      detail: message,
+    }),
+    ...rejectSteers(state, turn),
+  ]);
+}
+
+/** Questions do not outlive the turn: the agent has nothing left that could take an answer. */
+function resolveTurnDialogs(state: SessionState): readonly SessionEffect[] {
+  return state.core.dialogs.flatMap((open): readonly SessionEffect[] => [
+    { type: "answer-dialog", dialogId: open.dialog.dialogId, answer: { type: "cancelled" } },
+    { type: "cancel-timer", key: `dialog:${open.requestId}` },
+    emit(dialogResolved(open, {})),
+  ]);
+}
+
+function rejectSteers(state: SessionState, turn: Turn): readonly SessionEffect[] {
+  return turn.heldSteers.map((steer) =>
+    fail(steer.call, {
+      kind: "request",
+      code: "request-rejected",
+      operation: "sendTurn",
+      threadId: state.core.identity.threadId,
+      detail: "The turn ended before this message could be delivered.",
+      nextStep: "Send it again.",
+    }),
+  );
+}

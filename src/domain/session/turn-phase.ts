@@ -1,0 +1,164 @@
+import { answerDialog, expireDialog } from "./dialog-input.js";
+import { beginStop, closeQuietly, rejectSend } from "./ending.js";
+import { fail, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
+import type { PendingSend, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
+import { abortCommand, beginAbort, sendAbort } from "./turn-abort.js";
+import { acceptTurn } from "./turn-begin.js";
+import { endTurn } from "./turn-end.js";
+import { refusedPrompt, turnEvent, type TurnPhase } from "./turn-events.js";
+import { beginSettling, probeAgain, settleReply } from "./turn-settle.js";
+import { releaseSteers, steer, steerReply } from "./turn-steer.js";
+
+/** A turn from its prompt to its end: running, aborting, settling. */
+
+/** Idle states in a row that prove that a prompt began no run, where the agent's version does not say so itself. */
+const idleStatesWithoutRun = 3;
+
+export function reduceTurn(state: SessionState, phase: TurnPhase, input: SessionInput): Step {
+  switch (input.type) {
+    case "event":
+      return turnEvent(state, phase, input.event);
+    case "reply":
+      return input.tag.turnId === phase.turn.id ? reply(state, phase, input) : stay(state);
+    case "timer":
+      return timer(state, phase, input.key);
+    case "send":
+      return send(state, phase, { call: input.call, request: input.request });
+    case "interrupt":
+      return interrupt(state, phase, input);
+    case "answer":
+      return answerDialog(state, input);
+    case "stop":
+      return stop(state, phase, input.call);
+    case "lost":
+      return crash(state, phase, input.detail);
+    default:
+      return stay(state);
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------------------- replies
+
+function reply(state: SessionState, phase: TurnPhase, input: Extract<SessionInput, { type: "reply" }>): Step {
+  switch (input.to) {
+    case "prompt":
+      return promptReply(state, phase, input);
+    case "steer": {
+      const { turn, effects } = steerReply(state, phase.turn, input);
+      return step(withPhase(state, { ...phase, turn }), effects);
+    }
+    case "clear-queue":
+      return phase.type === "aborting" ? step(state, [abortCommand(state, phase.turn)]) : stay(state);
+    case "abort":
+      // Its answer comes when the run is over; should the agent say nothing else, its state tells.
+      return phase.type === "aborting" ? beginSettling(state, phase.turn, { announced: false, needed: 1, waiting: phase.waiting }) : stay(state);
+    default:
+      return phase.type === "settling" ? settleReply(state, phase, input) : stay(state);
+  }
+}
+
+function promptReply(state: SessionState, phase: TurnPhase, input: Extract<SessionInput, { type: "reply"; to: "prompt" }>): Step {
+  if (input.outcome.type === "refused") return refusedPrompt(state, phase.turn, input.outcome.message);
+  const accepted = acceptTurn(state, phase.turn);
+  const turn: Turn = { ...accepted.turn, answered: true };
+  const disposition = input.outcome.type === "ok" ? input.outcome.value.disposition : "unknown";
+  return andThen(step(withPhase(accepted.state, { ...phase, turn }), accepted.effects), (next) => {
+    if (phase.type === "aborting" && turn.aborts === 0) return sendAbort(next, turn, phase.waiting);
+    if (next.phase.type !== "running" || turn.active) return next.phase.type === "running" ? releaseSteers(next, turn) : stay(next);
+    if (disposition === "handled") return beginSettling(next, turn, { announced: true, needed: 1 });
+    if (disposition === "unknown") return andThen(releaseSteers(next, turn), watchForRun);
+    return releaseSteers(next, turn);
+  });
+}
+
+/** The agent's version does not say whether the prompt began a run: look whether one comes. */
+function watchForRun(state: SessionState): Step {
+  return state.phase.type === "running" && state.phase.turn.steersPending === 0
+    ? beginSettling(state, state.phase.turn, { announced: false, needed: idleStatesWithoutRun })
+    : stay(state);
+}
+
+// -------------------------------------------------------------------------------------------------------------------- timers
+
+function timer(state: SessionState, phase: TurnPhase, key: Extract<SessionInput, { type: "timer" }>["key"]): Step {
+  switch (key) {
+    case "accept": {
+      const accepted = acceptTurn(state, phase.turn);
+      return step(withPhase(accepted.state, { ...phase, turn: accepted.turn }), accepted.effects);
+    }
+    case "probe":
+      return phase.type === "settling" ? probeAgain(state, phase) : stay(state);
+    case "quiet":
+      return silence(state, phase);
+    case "abort":
+      return disobedience(state, phase);
+    default:
+      return expireDialog(state, key.slice("dialog:".length));
+  }
+}
+
+/** Nothing was heard for a while: perhaps the end was missed. */
+function silence(state: SessionState, phase: TurnPhase): Step {
+  if (phase.type === "settling") return stay(state);
+  const { turn } = phase;
+  if (turn.fence === turn.quietFence && turn.answered) {
+    return beginSettling(state, turn, { announced: false, needed: 1, waiting: phase.type === "aborting" ? phase.waiting : undefined });
+  }
+  return step(withPhase(state, { ...phase, turn: { ...turn, quietFence: turn.fence } }), [{ type: "timer", key: "quiet", delayMs: state.core.settings.quietMs }]);
+}
+
+/** The agent has not settled since it was told to abort: told once more, then ended by force. */
+function disobedience(state: SessionState, phase: TurnPhase): Step {
+  if (!phase.turn.interrupted) return stay(state);
+  const waiting = phase.type === "running" ? undefined : phase.waiting;
+  if (phase.turn.aborts < 2 && state.core.stopCalls.length === 0) {
+    const again: Turn = { ...phase.turn, aborts: 1 };
+    return andThen(sendAbort(state, again, waiting), (next) => step(next, [{ type: "timer", key: "abort", delayMs: state.core.settings.abortMs / 2 }]));
+  }
+  return beginStop(state, { type: "disobedient", turn: phase.turn, ...(waiting === undefined ? {} : { waiting }) });
+}
+
+// --------------------------------------------------------------------------------------------------------------------- calls
+
+function send(state: SessionState, phase: TurnPhase, pending: PendingSend): Step {
+  if (phase.type === "running") return steer(state, phase.turn, pending);
+  if (phase.waiting !== undefined || state.core.stopCalls.length > 0) {
+    return step(state, [
+      fail(pending.call, {
+        kind: "request",
+        code: "busy",
+        operation: "sendTurn",
+        threadId: state.core.identity.threadId,
+        detail: "Another message already waits for this turn to end.",
+        nextStep: "Send it again in a moment.",
+      }),
+    ]);
+  }
+  return step(withPhase(state, { ...phase, waiting: pending }));
+}
+
+function interrupt(state: SessionState, phase: TurnPhase, input: Extract<SessionInput, { type: "interrupt" }>): Step {
+  const { turn } = phase;
+  if (turn.interrupted || (input.turnId !== undefined && input.turnId !== turn.id)) return step(state, [succeed(input.call)]);
+  const waiting = phase.type === "running" ? undefined : phase.waiting;
+  return andThen(beginAbort(state, turn, waiting), (next) => step(next, [succeed(input.call)]));
+}
+
+function stop(state: SessionState, phase: TurnPhase, call: number): Step {
+  const asked = withCore(state, { stopCalls: [...state.core.stopCalls, call] });
+  if (phase.turn.interrupted) return stay(asked);
+  return beginAbort(asked, phase.turn, phase.type === "running" ? undefined : phase.waiting);
+}
+
+// --------------------------------------------------------------------------------------------------------------------- crash
+
+/** The process is gone. The turn ends at once; the conversation continues with the host's next message. */
+function crash(state: SessionState, phase: TurnPhase, detail: string): Step {
+  const waiting = phase.type === "running" ? undefined : phase.waiting;
+  const { turn } = phase;
+  const stopWanted = state.core.stopCalls.length > 0;
+  const clean: SessionEffect = { type: "dispose", graceMs: 0 };
+  return andThen(endTurn(state, turn, turn.interrupted ? { type: "interrupted" } : { type: "failed", message: detail, class: "transport_error" }), (ended) =>
+    andThen(rejectSend(ended, waiting), (rejected) => (stopWanted ? beginStop(rejected, { type: "requested" }) : andThen(step(rejected, [clean]), closeQuietly))),
+  );
+}

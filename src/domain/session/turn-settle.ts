@@ -1,0 +1,126 @@
+import type { AgentState } from "../../ports/agent-messages.js";
+import { beginStop } from "./ending.js";
+import { beginSend } from "./prepare-phase.js";
+import { command, stay, step, andThen, warn, withCore, withPhase } from "./step.js";
+import { factsOf, type PendingSend, type ReplyInput, type SessionEffect, type SessionPhase, type SessionState, type SettleProbe, type Step, type Turn } from "./session-state.js";
+import { endTurn, outcomeOf } from "./turn-end.js";
+
+/**
+ * Finding out that a turn is over. The agent's state and its statistics are asked for together; the answer counts only if nothing
+ * happened since it was asked for (the fence), so an idle state from before a steer or a compaction never ends a turn.
+ */
+
+type Settling = Extract<SessionPhase, { type: "settling" }>;
+
+const maxUnanswered = 3;
+/** Looks at an idle agent whose queue does not empty, before the texts in it are given up. */
+const maxStuckQueue = 3;
+const statsMs = 2_000;
+
+export interface Occasion {
+  /** The agent itself said that it is done. Without its word a busy state only means that it still works. */
+  readonly announced: boolean;
+  /** Idle states needed in a row: several, where a run may be about to begin. */
+  readonly needed: number;
+  readonly waiting?: PendingSend | undefined;
+}
+
+export function beginSettling(state: SessionState, turn: Turn, occasion: Occasion): Step {
+  const canCount = state.core.abilities?.commands.has("get-stats") === true;
+  const probe: SettleProbe = {
+    fence: turn.fence,
+    needed: occasion.needed,
+    announced: occasion.announced,
+    attempts: 0,
+    unanswered: 0,
+    idle: false,
+    stats: canCount ? { type: "asked" } : { type: "unknown" },
+  };
+  const tag = { turnId: turn.id, fence: turn.fence };
+  const ask: readonly SessionEffect[] = canCount ? [command({ type: "get-stats" }, { tag, deadlineMs: statsMs })] : [];
+  return step(withPhase(state, settling(turn, probe, occasion.waiting)), [askState(state, turn), ...ask]);
+}
+
+export function settleReply(state: SessionState, phase: Settling, reply: ReplyInput): Step {
+  if (reply.tag.turnId !== phase.turn.id || reply.tag.fence !== phase.probe.fence) return stay(state);
+  if (reply.to === "get-stats") {
+    const stats = reply.outcome.type === "ok" ? { type: "known" as const, stats: reply.outcome.value } : { type: "unknown" as const };
+    return finishIfDone(state, { ...phase, probe: { ...phase.probe, stats } });
+  }
+  if (reply.to !== "get-state" || phase.probe.idle) return stay(state);
+  if (reply.outcome.type !== "ok") return unanswered(state, phase);
+  return judge(withCore(state, { agent: factsOf(reply.outcome.value) }), phase, reply.outcome.value);
+}
+
+/** The pause between two looks is over. */
+export function probeAgain(state: SessionState, phase: Settling): Step {
+  return step(state, [askState(state, phase.turn)]);
+}
+
+/** Activity came in: the turn goes on, and a message that waited for its end steers it after all. */
+export function backToWork(state: SessionState, phase: Settling): SessionState {
+  const { turn, waiting } = phase;
+  return withPhase(state, turn.interrupted ? { type: "aborting", turn, ...(waiting === undefined ? {} : { waiting }) } : { type: "running", turn });
+}
+
+function judge(state: SessionState, phase: Settling, agent: AgentState): Step {
+  const { turn, probe } = phase;
+  const settled = state.core.settlement.isIdle(agent) && turn.steersPending === 0 && turn.heldSteers.length === 0;
+  if (settled) {
+    const needed = probe.needed - 1;
+    if (needed === 0) return finishIfDone(state, { ...phase, probe: { ...probe, needed, idle: true } });
+    return lookLater(state, { ...phase, probe: { ...probe, needed } }, state.core.settings.probeMs);
+  }
+  const working = agent.streaming || agent.compacting;
+  if (!working && probe.attempts + 1 >= maxStuckQueue && turn.steersPending === 0) return giveUpQueue(state, phase);
+  if (!probe.announced && working) return keepWaiting(state, phase);
+  const attempts = probe.attempts + 1;
+  return lookLater(state, { ...phase, probe: { ...probe, attempts } }, Math.min(1_000, state.core.settings.probeMs * 2 ** attempts));
+}
+
+/** Texts stay in the queue of an agent that does nothing: they must not go out with the next prompt. */
+function giveUpQueue(state: SessionState, phase: Settling): Step {
+  const name = state.core.identity.displayName;
+  const clear: readonly SessionEffect[] =
+    state.core.abilities?.commands.has("clear-queue") === true ? [command({ type: "clear-queue" }, { deadlineMs: state.core.settings.requestMs })] : [];
+  return andThen(step(state, [...clear, warn(`${name} did not take up a message that was sent while it worked. Send it again.`, phase.turn.id)]), (told) =>
+    finishIfDone(told, { ...phase, probe: { ...phase.probe, needed: 0, idle: true } }),
+  );
+}
+
+function unanswered(state: SessionState, phase: Settling): Step {
+  const { turn, probe, waiting } = phase;
+  const count = probe.unanswered + 1;
+  if (count < maxUnanswered) return lookLater(state, { ...phase, probe: { ...probe, unanswered: count } }, state.core.settings.probeMs);
+  if (probe.announced || turn.interrupted) {
+    return beginStop(state, { type: turn.interrupted ? "disobedient" : "unresponsive", turn, ...(waiting === undefined ? {} : { waiting }) });
+  }
+  return andThen(step(state, [warn(`${state.core.identity.displayName} does not answer; it may be busy. Stop the turn to end it.`, turn.id)]), (told) => keepWaiting(told, phase));
+}
+
+function keepWaiting(state: SessionState, phase: Settling): Step {
+  const turn: Turn = { ...phase.turn, quietFence: phase.turn.fence };
+  return step(backToWork(state, { ...phase, turn }), [{ type: "timer", key: "quiet", delayMs: state.core.settings.quietMs }]);
+}
+
+function lookLater(state: SessionState, phase: Settling, delayMs: number): Step {
+  return step(withPhase(state, phase), [{ type: "timer", key: "probe", delayMs }]);
+}
+
+function finishIfDone(state: SessionState, phase: Settling): Step {
+  const { turn, probe, waiting } = phase;
+  if (!probe.idle || probe.stats.type === "asked") return step(withPhase(state, phase));
+  const stats = probe.stats.type === "known" ? probe.stats.stats : undefined;
+  return andThen(endTurn(state, turn, outcomeOf(turn), stats), (idle) => {
+    if (idle.core.stopCalls.length > 0) return beginStop(idle, { type: "requested", ...(waiting === undefined ? {} : { waiting }) });
+    return waiting === undefined ? stay(idle) : beginSend(idle, waiting);
+  });
+}
+
+function settling(turn: Turn, probe: SettleProbe, waiting: PendingSend | undefined): Settling {
+  return { type: "settling", turn, probe, ...(waiting === undefined ? {} : { waiting }) };
+}
+
+function askState(state: SessionState, turn: Turn): SessionEffect {
+  return command({ type: "get-state" }, { tag: { turnId: turn.id, fence: turn.fence }, deadlineMs: state.core.settings.requestMs });
+}

@@ -1,0 +1,57 @@
+import { modelSlug, sameModel } from "../inventory/model-slug.js";
+import { turnResult } from "./turn-begin.js";
+import { command, fail, step, warn, withPhase } from "./step.js";
+import type { CallId, PendingSend, ReplyInput, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
+
+/** A message sent while a turn runs goes into that turn. The phase must be `running`. */
+export function steer(state: SessionState, turn: Turn, send: PendingSend): Step {
+  if (!turn.answered) return step(withPhase(state, { type: "running", turn: { ...turn, heldSteers: [...turn.heldSteers, send] } }));
+  const { text, images } = send.request;
+  // The fence moves: an idle state that was read before this text arrived says nothing about it.
+  const steering: Turn = { ...turn, steersPending: turn.steersPending + 1, steered: true, fence: turn.fence + 1 };
+  return step(withPhase(state, { type: "running", turn: steering }), [
+    ...laterModel(state, turn, send),
+    command({ type: "steer", text, images }, { tag: { turnId: turn.id, call: send.call }, deadlineMs: state.core.settings.promptMs }),
+  ]);
+}
+
+/** Texts that waited for the prompt's answer. */
+export function releaseSteers(state: SessionState, turn: Turn): Step {
+  let current = step(withPhase(state, { type: "running", turn: { ...turn, heldSteers: [] } }));
+  for (const held of turn.heldSteers) {
+    const { phase } = current.state;
+    if (phase.type !== "running") break;
+    const next = steer(current.state, phase.turn, held);
+    current = { state: next.state, effects: [...current.effects, ...next.effects] };
+  }
+  return current;
+}
+
+/** A refused steer is the caller's failure and a warning in the turn; the turn itself is not touched. */
+export function steerReply(state: SessionState, turn: Turn, reply: Extract<ReplyInput, { to: "steer" }>): { readonly turn: Turn; readonly effects: readonly SessionEffect[] } {
+  const { call } = reply.tag;
+  const settled: Turn = { ...turn, steersPending: Math.max(0, turn.steersPending - 1) };
+  // If the run had just ended, nothing else would tell that this text found no run.
+  const watch: SessionEffect = { type: "timer", key: "quiet", delayMs: state.core.settings.probeMs };
+  if (call === undefined) return { turn: settled, effects: [watch] };
+  if (reply.outcome.type === "ok") return { turn: settled, effects: [turnResult(state, { id: turn.id, call }), watch] };
+  return { turn: settled, effects: [...refusedSteer(state, turn, call, reply.outcome.type === "refused" ? reply.outcome.message : reply.outcome.detail), watch] };
+}
+
+function refusedSteer(state: SessionState, turn: Turn, call: CallId, message: string): readonly SessionEffect[] {
+  const detail = `${state.core.identity.displayName} did not take the message into the running turn: ${message}`;
+  return [
+    warn(detail, turn.id),
+    fail(call, { kind: "request", code: "request-rejected", operation: "sendTurn", threadId: state.core.identity.threadId, detail, nextStep: "Send it again when the turn is over." }),
+  ];
+}
+
+function laterModel(state: SessionState, turn: Turn, send: PendingSend): readonly SessionEffect[] {
+  const { model, level } = send.request.wanted;
+  const { agent } = state.core;
+  const otherModel = model !== undefined && !sameModel(model, agent?.model);
+  const otherLevel = level !== undefined && level !== agent?.thinkingLevel;
+  if (!otherModel && !otherLevel) return [];
+  const current = agent?.model === undefined ? "its present model" : modelSlug(agent.model);
+  return [warn(`The running turn stays on ${current}; another model or level takes effect with the next turn.`, turn.id)];
+}

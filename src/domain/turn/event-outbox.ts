@@ -1,0 +1,146 @@
+import type { Clock, Timer } from "../../ports/clock.js";
+import type { IdGenerator } from "../../ports/id-generator.js";
+import type { ProviderRuntimeEvent, RuntimeEventDraft } from "../../ports/runtime-event.js";
+import { EventStamper } from "./event-stamp.js";
+
+/**
+ * The queue between the sessions and the host: stamps events, merges text, and holds back the agents when the host is slow.
+ *
+ * Text deltas of one item are merged for a short period (T3 stores and pushes each one), and are sent before anything else of
+ * their thread is, so that merging never changes an order. While more than `highWater` events wait, `ready` holds back whoever
+ * reads from an agent; the agent's own pipe then fills up and stops it. Events that a host's call causes are always taken.
+ */
+export class EventOutbox implements AsyncIterable<ProviderRuntimeEvent> {
+  readonly #clock: Clock;
+  readonly #stamper: EventStamper;
+  readonly #coalesceMs: number;
+  readonly #highWater: number;
+  readonly #merging = new Map<string, MergedDelta>();
+  #queue: ProviderRuntimeEvent[] = [];
+  #head = 0;
+  #consumer: ((result: IteratorResult<ProviderRuntimeEvent>) => void) | undefined;
+  #consumed = false;
+  #closed = false;
+  #drained: PromiseWithResolvers<void> | undefined;
+
+  constructor(deps: { readonly clock: Clock; readonly ids: IdGenerator; readonly provider: string; readonly coalesceMs: number; readonly highWater: number }) {
+    this.#clock = deps.clock;
+    this.#stamper = new EventStamper(deps);
+    this.#coalesceMs = deps.coalesceMs;
+    this.#highWater = deps.highWater;
+  }
+
+  /** How many events wait for the host. */
+  get waiting(): number {
+    return this.#queue.length - this.#head;
+  }
+
+  offer(threadId: string, draft: RuntimeEventDraft): void {
+    if (this.#closed) return;
+    if (draft.type === "content.delta" && draft.itemId !== undefined && this.#coalesceMs > 0) {
+      this.#merge(threadId, draft, draft.itemId);
+      return;
+    }
+    this.flush(threadId);
+    this.#enqueue(threadId, draft);
+  }
+
+  /** Sends the text of a thread that is still being merged. */
+  flush(threadId: string): void {
+    const merged = this.#merging.get(threadId);
+    if (merged === undefined) return;
+    this.#merging.delete(threadId);
+    merged.timer.cancel();
+    this.#enqueue(threadId, { ...merged.first, payload: { streamKind: merged.first.payload.streamKind, delta: merged.delta } });
+  }
+
+  /** `undefined` while the host keeps up; otherwise resolves when it has caught up by half. */
+  ready(): Promise<void> | undefined {
+    if (this.waiting <= this.#highWater || this.#closed) return undefined;
+    this.#drained ??= Promise.withResolvers<void>();
+    return this.#drained.promise;
+  }
+
+  /** Everything offered so far is still delivered; then the iteration ends. */
+  close(): void {
+    for (const threadId of this.#merging.keys()) this.flush(threadId);
+    this.#closed = true;
+    this.#release();
+    if (this.waiting === 0) this.#deliver({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ProviderRuntimeEvent> {
+    if (this.#consumed) throw new Error("The provider's events have one consumer, and it is there already.");
+    this.#consumed = true;
+    return {
+      next: () => this.#next(),
+      // A host that stops listening must not stop the agents: what follows is dropped.
+      return: () => {
+        this.#closed = true;
+        this.#queue = [];
+        this.#head = 0;
+        this.#release();
+        this.#deliver({ done: true, value: undefined });
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  #merge(threadId: string, draft: DeltaDraft, itemId: string): void {
+    const merged = this.#merging.get(threadId);
+    if (merged !== undefined && merged.first.itemId === itemId) {
+      merged.delta += draft.payload.delta;
+      if (merged.delta.length >= maxMergedDelta) this.flush(threadId);
+      return;
+    }
+    this.flush(threadId);
+    const timer = this.#clock.schedule(this.#coalesceMs, () => this.flush(threadId));
+    this.#merging.set(threadId, { first: draft, delta: draft.payload.delta, timer });
+  }
+
+  #enqueue(threadId: string, draft: RuntimeEventDraft): void {
+    const event = this.#stamper.stamp(threadId, draft);
+    if (this.#consumer === undefined) this.#queue.push(event);
+    else this.#deliver({ done: false, value: event });
+  }
+
+  #next(): Promise<IteratorResult<ProviderRuntimeEvent>> {
+    const event = this.#queue[this.#head];
+    if (event === undefined) {
+      if (this.#closed) return Promise.resolve({ done: true, value: undefined });
+      const { promise, resolve } = Promise.withResolvers<IteratorResult<ProviderRuntimeEvent>>();
+      this.#consumer = resolve;
+      return promise;
+    }
+    this.#head += 1;
+    if (this.#head === this.#queue.length || this.#head >= compactAt) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+    if (this.waiting <= this.#highWater / 2) this.#release();
+    return Promise.resolve({ done: false, value: event });
+  }
+
+  #deliver(result: IteratorResult<ProviderRuntimeEvent>): void {
+    const consumer = this.#consumer;
+    this.#consumer = undefined;
+    consumer?.(result);
+  }
+
+  #release(): void {
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+}
+
+type DeltaDraft = Extract<RuntimeEventDraft, { type: "content.delta" }>;
+
+interface MergedDelta {
+  readonly first: DeltaDraft;
+  delta: string;
+  readonly timer: Timer;
+}
+
+/** T3 flushes its own buffer at 24,000 characters. */
+const maxMergedDelta = 16_000;
+const compactAt = 1_024;

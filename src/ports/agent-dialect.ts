@@ -1,0 +1,107 @@
+import type {
+  AgentCommand,
+  AgentCommandType,
+  AgentDialogAnswer,
+  AgentEvent,
+  AgentModelRef,
+  AgentReply,
+  AgentState,
+} from "./agent-messages.js";
+import type { AgentVersion } from "./agent-version.js";
+import type { RecordFraming, RpcRecord } from "./rpc-transport.js";
+
+/**
+ * Everything that differs between RPC-mode agents. Pure: a dialect reads no file, starts nothing and keeps no state, so one
+ * value serves every session.
+ */
+export interface AgentDialect {
+  /** T3's provider kind. */
+  readonly provider: string;
+  /** The agent's name as people read it. */
+  readonly displayName: string;
+  /** The program looked for when the user configured none. */
+  readonly binaryName: string;
+  readonly packageNames: readonly string[];
+  readonly environment: DialectEnvironment;
+  readonly versions: DialectVersions;
+  readonly launch: (request: LaunchRequest) => LaunchPlan;
+  readonly framing: RecordFraming;
+  /** The record for a command; `undefined` when this version of the agent has no such command. */
+  encodeCommand(command: AgentCommand, version: AgentVersion): RpcRecord | undefined;
+  encodeDialogAnswer(dialogId: string, answer: AgentDialogAnswer): RpcRecord;
+  /** Reads the reply to a command. Never throws: what cannot be read is `malformed`. */
+  decodeReply<T extends AgentCommandType>(type: T, record: RpcRecord, version: AgentVersion): AgentReply<T>;
+  /** Reads any other record. Never throws: what cannot be read is `unrecognised`. */
+  decodeEvent(record: RpcRecord, version: AgentVersion): AgentEvent;
+  readonly settlement: SettlementStrategy;
+  readonly modelSwitch: (version: AgentVersion) => ModelSwitchMode;
+  /** What a program's early end or its stderr means. The tail is read here and never leaves. */
+  diagnose(evidence: FailureEvidence): FailureDiagnosis;
+}
+
+export interface DialectEnvironment {
+  /** Names, and prefixes ending in `*`, that the agent itself reads: credentials, its own settings. Added to the safe list. */
+  readonly inherited: readonly string[];
+  /** Set for every child, e.g. to keep it from updating itself. */
+  readonly fixed: Readonly<Record<string, string>>;
+  /** Never passed on, although the host has them: marks of an agent that the host itself runs in. */
+  readonly dropped: readonly string[];
+  /** The variable that names the agent's own folder (settings, credentials, sessions). */
+  readonly agentDirVariable: string;
+  /** Path segments of that folder below the home directory when the variable is not set. */
+  readonly defaultAgentDir: readonly string[];
+}
+
+export interface DialectVersions {
+  /** Older programs are refused. */
+  readonly floor: AgentVersion;
+  /** Why an old version may be there although the user installed "the newest", and what to do. */
+  readonly tooOldAdvice: string;
+  /** How to install the agent. */
+  readonly installAdvice: string;
+  /** Arguments that make the program print its version on stdout or stderr and end. */
+  readonly probeArgs: readonly string[];
+}
+
+/** `command`: switched by a command. `relaunch`: only a new process can switch without writing to the user's settings. */
+export type ModelSwitchMode = "command" | "relaunch";
+
+export interface LaunchRequest {
+  readonly version: AgentVersion;
+  /** `session`: an ordinary conversation. `discovery`: ephemeral, leaves nothing behind. */
+  readonly mode: "session" | "discovery";
+  readonly agentDir?: string | undefined;
+  /** The conversation to continue. */
+  readonly sessionFile?: string | undefined;
+  readonly model?: AgentModelRef | undefined;
+  readonly thinkingLevel?: string | undefined;
+}
+
+export interface LaunchPlan {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * How one learns that the agent will do nothing more by itself. The domain asks for the agent's state at each `end` and settles
+ * only when no `activity` came in between and the state is idle; a state read before later activity is never used.
+ */
+export interface SettlementStrategy {
+  /** What an event says about the run. */
+  reads(event: AgentEvent): "activity" | "end" | "nothing";
+  /** Whether this state proves that nothing more will come. */
+  isIdle(state: AgentState): boolean;
+}
+
+export interface FailureEvidence {
+  readonly phase: "start" | "run";
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly errorTail: string;
+}
+
+export interface FailureDiagnosis {
+  readonly code: "session-invalid" | "model-unknown" | "working-directory-missing" | "unknown-flag" | "not-authenticated" | "crashed" | "unexplained";
+  /** A sentence of our own; never the tail's text. */
+  readonly detail: string;
+}

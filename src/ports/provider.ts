@@ -1,0 +1,201 @@
+import type { ProviderRuntimeEvent } from "./runtime-event.js";
+
+/**
+ * What a host calls. Field names, enumerations and nesting are those of T3's contracts, with plain strings where T3 brands
+ * them. Inputs accept `undefined` for an optional field; results leave absent fields out.
+ */
+
+export type ProviderKind = string;
+export type RuntimeMode = "approval-required" | "full-access";
+export type ProviderInteractionMode = "default" | "plan";
+export type ProviderApprovalDecision = "accept" | "acceptForSession" | "decline" | "cancel";
+export type ProviderSessionStatus = "connecting" | "ready" | "running" | "error" | "closed";
+export type ProviderSessionModelSwitchMode = "in-session" | "restart-session" | "unsupported";
+
+/** What is implemented, and nothing else: a host may trust each flag. */
+export interface ProviderCapabilities {
+  readonly sessionModelSwitch: ProviderSessionModelSwitchMode;
+  readonly runtimeModes: readonly RuntimeMode[];
+  readonly steering: boolean;
+  readonly userInput: boolean;
+  readonly attachments: readonly "image"[];
+  readonly resume: boolean;
+  readonly readThread: boolean;
+  readonly rollback: boolean;
+}
+
+/** Options under the provider's own key, e.g. `modelOptions.<provider>.thinkingLevel`. */
+export interface ProviderModelOptions {
+  /** One of the selected model's real levels; absent means the agent's own choice. */
+  readonly thinkingLevel?: string | undefined;
+}
+
+export interface ProviderStartOptions {
+  readonly binaryPath?: string | undefined;
+  readonly agentDir?: string | undefined;
+}
+
+export interface ProviderSessionStartInput {
+  readonly threadId: string;
+  readonly provider?: ProviderKind | undefined;
+  readonly cwd?: string | undefined;
+  /** `provider/model-id`; absent means the agent's default, or the cursor's model. */
+  readonly model?: string | undefined;
+  readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
+  /** As a former result carried it; opaque to the host. */
+  readonly resumeCursor?: unknown;
+  readonly providerOptions?: Readonly<Record<string, ProviderStartOptions | undefined>> | undefined;
+  readonly runtimeMode: RuntimeMode;
+}
+
+export interface ProviderSession {
+  readonly provider: ProviderKind;
+  readonly status: ProviderSessionStatus;
+  readonly runtimeMode: RuntimeMode;
+  readonly threadId: string;
+  readonly cwd?: string;
+  readonly model?: string;
+  readonly resumeCursor?: unknown;
+  readonly activeTurnId?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly lastError?: string;
+}
+
+export interface ChatAttachment {
+  readonly type: "image";
+  readonly id: string;
+  readonly name: string;
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+}
+
+export interface ProviderSendTurnInput {
+  readonly threadId: string;
+  readonly input?: string | undefined;
+  readonly attachments?: readonly ChatAttachment[] | undefined;
+  readonly model?: string | undefined;
+  readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
+  readonly interactionMode?: ProviderInteractionMode | undefined;
+}
+
+export interface ProviderTurnStartResult {
+  readonly threadId: string;
+  readonly turnId: string;
+  readonly resumeCursor?: unknown;
+}
+
+export interface ProviderThreadSnapshot {
+  readonly threadId: string;
+  readonly turns: readonly { readonly id: string; readonly items: readonly unknown[] }[];
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One agent provider. Every rejection is a `ProviderError`; every failure a user should see is also an event. */
+export interface ProviderAdapter extends AsyncDisposable {
+  readonly provider: ProviderKind;
+  readonly capabilities: ProviderCapabilities;
+  /** Resolves when the session is usable. A live session of the same thread is replaced. */
+  startSession(input: ProviderSessionStartInput, options?: CallOptions): Promise<ProviderSession>;
+  /** Resolves when the turn is accepted, never at its end. While a turn runs, the text steers it and its id is returned. */
+  sendTurn(input: ProviderSendTurnInput, options?: CallOptions): Promise<ProviderTurnStartResult>;
+  /** Resolves when the interrupt is under way; the turn ends with `turn.completed{interrupted}`. Without a turn: nothing. */
+  interruptTurn(threadId: string, turnId?: string): Promise<void>;
+  respondToRequest(threadId: string, requestId: string, decision: ProviderApprovalDecision): Promise<void>;
+  respondToUserInput(threadId: string, requestId: string, answers: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Resolves when the process and its descendants are gone. */
+  stopSession(threadId: string): Promise<void>;
+  listSessions(): readonly ProviderSession[];
+  hasSession(threadId: string): boolean;
+  readThread(threadId: string): Promise<ProviderThreadSnapshot>;
+  rollbackThread(threadId: string, numTurns: number): Promise<ProviderThreadSnapshot>;
+  stopAll(): Promise<void>;
+  /** One consumer; buffers from creation; never throws; ends when the provider is disposed. */
+  readonly events: AsyncIterable<ProviderRuntimeEvent>;
+}
+
+// --------------------------------------------------------------------------------------------------------------- inventory
+
+export interface ServerProviderStatus {
+  readonly provider: ProviderKind;
+  readonly status: "ready" | "warning" | "error";
+  readonly available: boolean;
+  readonly authStatus: "authenticated" | "unauthenticated" | "unknown";
+  readonly checkedAt: string;
+  readonly message?: string;
+}
+
+/** Why a provider is or is not usable; a UI or a test may rely on these words. */
+export type ProviderHealthVerdict =
+  | "ready"
+  | "not-installed"
+  | "configured-path-wrong"
+  | "not-executable"
+  | "not-the-agent"
+  | "too-old"
+  | "cannot-start"
+  | "timed-out"
+  | "no-models";
+
+/** A health check with everything that was found on the way. */
+export interface ProviderHealthReport {
+  readonly status: ServerProviderStatus;
+  readonly verdict: ProviderHealthVerdict;
+  /** The path that was used, or that was configured and is wrong. */
+  readonly binaryPath?: string;
+  readonly searched: readonly { readonly place: string; readonly source: string; readonly outcome: string }[];
+  readonly version?: string;
+  readonly minimumVersion: string;
+  readonly modelCount?: number;
+  /** What to do next; absent when ready. */
+  readonly nextStep?: string;
+}
+
+export interface ProviderModel {
+  /** `provider/model-id`. */
+  readonly slug: string;
+  readonly name: string;
+  readonly subProvider: string;
+  readonly isCustom: boolean;
+  readonly input: readonly ("text" | "image")[];
+  readonly contextWindow?: number;
+  /** The agent's own level names, ascending; empty when the model offers no choice. */
+  readonly thinkingLevels: readonly string[];
+}
+
+export interface ProviderModelCatalog {
+  readonly defaultModel: string | null;
+  /** The level the agent would use with its default model; absent when it offers no choice. */
+  readonly defaultThinkingLevel?: string;
+  readonly models: readonly ProviderModel[];
+  readonly freshness: { readonly readAt: string; readonly source: "live" | "last-known-good" };
+}
+
+export interface ProviderSnapshot {
+  readonly provider: ProviderKind;
+  readonly displayName: string;
+  readonly capabilities: ProviderCapabilities;
+  /** Absent until someone asked: nobody pays for the discovery of a provider that is not used. */
+  readonly health?: ProviderHealthReport;
+  readonly catalog?: ProviderModelCatalog;
+}
+
+export interface InventoryOptions extends CallOptions {
+  readonly binaryPath?: string | undefined;
+  readonly agentDir?: string | undefined;
+}
+
+export interface ProviderInventory {
+  /** Never rejects: every problem is a status. */
+  checkHealth(options?: InventoryOptions): Promise<ServerProviderStatus>;
+  /** The same check with what was searched, found and to be done. Never rejects. */
+  inspect(options?: InventoryOptions): Promise<ProviderHealthReport>;
+  /** Rejects with a reason when discovery fails; an empty list is only ever the agent's own answer. */
+  listModels(options?: InventoryOptions): Promise<ProviderModelCatalog>;
+  snapshot(): ProviderSnapshot;
+  /** Each new snapshot; several consumers; ends when the provider is disposed. */
+  readonly changes: AsyncIterable<ProviderSnapshot>;
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // The transform cache ignores changes of tsconfig.json.
+    fsModuleCache: false,
+    // A test that hangs is a bug; real agents need a second or two to start on a busy machine.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    setupFiles: ["test/setup.ts"],
+    dangerouslyIgnoreUnhandledErrors: false,
+    reporters: ["default", new ClosingLineReporter()],
+  },
+});
