@@ -87,7 +87,10 @@ export interface LaunchPlan {
  * only when no `activity` came in between and the state is idle; a state read before later activity is never used.
  */
 export interface SettlementStrategy {
-  /** What an event says about the run. */
+  /**
+   * What an event says about the run. `activity` is only what an `end` always follows; whoever waited for an end after anything
+   * else would wait for ever. An `end` too many does no harm: it is checked.
+   */
   reads(event: AgentEvent): "activity" | "end" | "nothing";
   /** Whether this state proves that nothing more will come. */
   isIdle(state: AgentState): boolean;
@@ -101,7 +104,7 @@ export interface FailureEvidence {
 }
 
 export interface FailureDiagnosis {
-  readonly code: "session-invalid" | "model-unknown" | "working-directory-missing" | "unknown-flag" | "not-authenticated" | "crashed" | "unexplained";
+  readonly code: "session-invalid" | "model-unknown" | "working-directory-missing" | "unknown-flag" | "not-authenticated" | "misconfigured" | "crashed" | "unexplained";
   /** A sentence of our own; never the tail's text. */
   readonly detail: string;
 }

@@ -6,7 +6,8 @@ import { beginSend, reducePreparing } from "./prepare-phase.js";
 import { beginStart, reduceStarting } from "./start-phase.js";
 import { reduceStopping } from "./stop-phase.js";
 import { command, emit, fail, stay, step, succeed, andThen, warn, withCore } from "./step.js";
-import type { SessionInput, SessionState, Step } from "./session-state.js";
+import type { ProviderErrorInput } from "../../ports/errors.js";
+import type { CallId, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
 import { adoptRun } from "./turn-begin.js";
 import { turnEvent } from "./turn-events.js";
 import { reduceTurn } from "./turn-phase.js";
@@ -36,21 +37,21 @@ export function reduceSession(state: SessionState, input: SessionInput): Step {
   const { phase } = state;
   switch (phase.type) {
     case "new":
-      return reduceNew(state, input);
+      return refuseCalls(reduceNew(state, input), input, "not started");
     case "starting":
       return refuseCalls(reduceStarting(state, phase, input), input, "starting");
     case "idle":
-      return reduceIdle(state, input);
+      return refuseCalls(reduceIdle(state, input), input, "in use");
     case "preparing":
       return refuseCalls(reducePreparing(state, phase, input), input, "preparing another message");
     case "running":
     case "aborting":
     case "settling":
-      return reduceTurn(state, phase, input);
+      return refuseCalls(reduceTurn(state, phase, input), input, "in use");
     case "stopping":
       return refuseCalls(reduceStopping(state, phase, input), input, "stopping");
     case "closed":
-      return reduceClosed(state, input);
+      return refuseCalls(stay(state), input, "closed");
   }
 }
 
@@ -113,33 +114,64 @@ function unasked(state: SessionState, input: Extract<SessionInput, { type: "even
   return andThen(adoptRun(state), (adopted) => (adopted.phase.type === "running" ? turnEvent(adopted, adopted.phase, input.event) : stay(adopted)));
 }
 
-function reduceClosed(state: SessionState, input: SessionInput): Step {
-  if (input.type === "stop" || input.type === "interrupt") return step(state, [succeed(input.call)]);
-  return refuseCalls(stay(state), input, "closed");
+/** Every call is answered: one that no phase took up is refused with a reason. */
+function refuseCalls(reduced: Step, input: SessionInput, doing: string): Step {
+  if (!("call" in input) || isTakenUp(reduced, input.call)) return reduced;
+  const { state } = reduced;
+  const refused = (effects: readonly SessionEffect[]): Step => step(state, [...reduced.effects, ...effects]);
+  switch (input.type) {
+    case "interrupt":
+    case "stop":
+      return refused([succeed(input.call)]);
+    case "answer":
+      // Nothing is open here, and T3 keeps its prompt until it hears that.
+      return refused([
+        emit(strayDialogResolved(input.requestId)),
+        fail(input.call, { ...sessionEnded(state, "respondToUserInput"), kind: "validation", code: "request-unknown", detail: "This question is no longer open." }),
+      ]);
+    case "start":
+    case "send": {
+      const operation = input.type === "start" ? "startSession" : "sendTurn";
+      const ended = state.phase.type === "closed" || state.phase.type === "stopping";
+      return refused([fail(input.call, ended ? sessionEnded(state, operation) : busy(state, operation, doing))]);
+    }
+  }
 }
 
-/** Every call is answered: what a phase did not take up is refused with a reason. */
-function refuseCalls(reduced: Step, input: SessionInput, doing: string): Step {
-  const { state } = reduced;
-  if (input.type === "answer") {
-    const refusal = fail(input.call, { ...sessionEnded(state, "respondToUserInput"), code: "request-unknown", detail: "This question is no longer open." });
-    return step(state, [...reduced.effects, emit(strayDialogResolved(input.requestId)), refusal]);
+/** Whether the call was answered, or waits in the state for its answer. */
+function isTakenUp({ state, effects }: Step, call: CallId): boolean {
+  return effects.some((effect) => effect.type === "settle" && effect.call === call) || waitingCalls(state).includes(call);
+}
+
+function waitingCalls({ core, phase }: SessionState): readonly CallId[] {
+  switch (phase.type) {
+    case "starting":
+      return [phase.call, ...core.stopCalls];
+    case "preparing":
+      return [phase.send.call, ...core.stopCalls];
+    case "running":
+      return [...turnCalls(phase.turn), ...core.stopCalls];
+    case "aborting":
+    case "settling":
+      return [...turnCalls(phase.turn), ...(phase.waiting === undefined ? [] : [phase.waiting.call]), ...core.stopCalls];
+    case "stopping":
+      return [...(phase.why.type === "switching" ? [phase.why.send.call] : []), ...core.stopCalls];
+    default:
+      return core.stopCalls;
   }
-  if (input.type === "interrupt" && !reduced.effects.some((effect) => effect.type === "settle")) return step(state, [...reduced.effects, succeed(input.call)]);
-  if (input.type !== "send") return reduced;
-  const busy = doing === "closed" || doing === "stopping" ? sessionEnded(state, "sendTurn") : undefined;
-  return step(state, [
-    ...reduced.effects,
-    fail(
-      input.call,
-      busy ?? {
-        kind: "request",
-        code: "busy",
-        operation: "sendTurn",
-        threadId: state.core.identity.threadId,
-        detail: `The session is ${doing}.`,
-        nextStep: "Send the message again in a moment.",
-      },
-    ),
-  ]);
+}
+
+function turnCalls(turn: Turn): readonly CallId[] {
+  return [...(turn.acceptance === undefined ? [] : [turn.acceptance]), ...turn.steering, ...turn.heldSteers.map((steer) => steer.call)];
+}
+
+function busy(state: SessionState, operation: string, doing: string): ProviderErrorInput {
+  return {
+    kind: "request",
+    code: "busy",
+    operation,
+    threadId: state.core.identity.threadId,
+    detail: `The session is ${doing}.`,
+    nextStep: operation === "startSession" ? "Stop it first." : "Send the message again in a moment.",
+  };
 }

@@ -182,8 +182,8 @@ export interface Turn {
   readonly interrupted: boolean;
   /** How often the agent was told to abort. */
   readonly aborts: number;
-  /** Steering texts the agent has not acknowledged yet. */
-  readonly steersPending: number;
+  /** Calls whose steering text the agent has not acknowledged yet. */
+  readonly steering: readonly CallId[];
   /** Steering texts that wait for the prompt's answer: two prompts are never in flight. */
   readonly heldSteers: readonly PendingSend[];
   /** Whether texts may wait in the agent's queue. */

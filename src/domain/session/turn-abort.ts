@@ -1,5 +1,5 @@
 import { cancelDialogs } from "./dialog-input.js";
-import { command, step, andThen, withPhase } from "./step.js";
+import { command, fail, step, andThen, withPhase } from "./step.js";
 import type { PendingSend, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
 
 /**
@@ -9,8 +9,8 @@ import type { PendingSend, SessionEffect, SessionState, Step, Turn } from "./ses
  * with the next prompt), then the abort, and that only after the prompt was answered (one that overtakes it is lost).
  */
 export function beginAbort(state: SessionState, turn: Turn, waiting?: PendingSend): Step {
-  const interrupted: Turn = { ...turn, interrupted: true };
-  return andThen(cancelDialogs(state), (quiet) =>
+  const interrupted: Turn = { ...turn, interrupted: true, heldSteers: [] };
+  return andThen(andThen(cancelDialogs(state), (next) => step(next, rejectSteers(next, turn.heldSteers))), (quiet) =>
     andThen(
       step(withPhase(quiet, { type: "aborting", turn: interrupted, ...(waiting === undefined ? {} : { waiting }) }), [
         { type: "cancel-timer", key: "probe" },
@@ -18,6 +18,13 @@ export function beginAbort(state: SessionState, turn: Turn, waiting?: PendingSen
       ]),
       (aborting) => (interrupted.answered ? sendAbort(aborting, interrupted, waiting) : step(aborting)),
     ),
+  );
+}
+
+/** Texts that were never sent: an interrupt means them too. */
+function rejectSteers(state: SessionState, held: readonly PendingSend[]): readonly SessionEffect[] {
+  return held.map((steer) =>
+    fail(steer.call, { kind: "request", code: "aborted", operation: "sendTurn", threadId: state.core.identity.threadId, detail: "The turn was interrupted before this message was sent to it." }),
   );
 }
 

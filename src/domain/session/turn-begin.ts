@@ -88,7 +88,7 @@ function newTurn(state: SessionState, options: { readonly acceptance?: CallId })
     quietFence: -1,
     interrupted: false,
     aborts: 0,
-    steersPending: 0,
+    steering: [],
     heldSteers: [],
     steered: false,
     abortedByAgent: false,

@@ -4,7 +4,7 @@ import { dialogResolved } from "../turn/dialogs.js";
 import { closeItems } from "../turn/turn-projection.js";
 import { noUsage, runtimeUsage, usageUpdate } from "../turn/usage.js";
 import { cancelTurnTimers } from "./ending.js";
-import { emit, error, errorText, fail, step, andThen, withCore, withPhase } from "./step.js";
+import { emit, error, errorText, fail, step, andThen, warn, withCore, withPhase } from "./step.js";
 import type { SessionEffect, SessionState, Step, Turn } from "./session-state.js";
 import { acceptTurn } from "./turn-begin.js";
 
@@ -87,15 +87,14 @@ function resolveTurnDialogs(state: SessionState): readonly SessionEffect[] {
   ]);
 }
 
+/** Texts that did not reach the agent while the turn was on. Their senders are told, and so is whoever looks at the thread. */
 function rejectSteers(state: SessionState, turn: Turn): readonly SessionEffect[] {
-  return turn.heldSteers.map((steer) =>
-    fail(steer.call, {
-      kind: "request",
-      code: "request-rejected",
-      operation: "sendTurn",
-      threadId: state.core.identity.threadId,
-      detail: "The turn ended before this message could be delivered.",
-      nextStep: "Send it again.",
-    }),
-  );
+  const calls = [...turn.steering, ...turn.heldSteers.map((steer) => steer.call)];
+  if (calls.length === 0) return [];
+  const detail = "The turn ended before a message that was sent to it was taken up.";
+  const nextStep = "Send it again.";
+  return [
+    warn(`${detail} ${nextStep}`),
+    ...calls.map((call) => fail(call, { kind: "request", code: "request-rejected", operation: "sendTurn", threadId: state.core.identity.threadId, detail, nextStep })),
+  ];
 }

@@ -1,10 +1,9 @@
 import type { AgentEvent } from "../../ports/agent-messages.js";
 import { projectEvent } from "../turn/turn-projection.js";
 import { showDialog } from "./dialog-input.js";
-import { backToWork, beginSettling } from "./turn-settle.js";
-import { steer } from "./turn-steer.js";
+import { backToWork, beginSettling, concludeTurn } from "./turn-settle.js";
+import { releaseSteers } from "./turn-steer.js";
 import { acceptTurn } from "./turn-begin.js";
-import { endTurn } from "./turn-end.js";
 import { emit, errorText, stay, step, andThen, warn, withCore, withPhase } from "./step.js";
 import type { SessionEffect, SessionPhase, SessionState, Step, Turn } from "./session-state.js";
 
@@ -29,8 +28,10 @@ export function turnEvent(state: SessionState, phase: TurnPhase, event: AgentEve
 
 function work(state: SessionState, phase: TurnPhase, event: AgentEvent): Step {
   const reading = state.core.settlement.reads(event);
-  const begun = reading === "activity" && phase.turn.acceptance !== undefined ? acceptTurn(state, phase.turn) : { state, turn: phase.turn, effects: none };
-  const shown = projectEvent(begun.turn.view, event, { interrupted: begun.turn.interrupted });
+  const shown = projectEvent(phase.turn.view, event, { interrupted: phase.turn.interrupted });
+  // Whatever the agent does or says with a view to this prompt begins the turn: nothing of a turn is shown before it has begun.
+  const begins = phase.turn.acceptance !== undefined && (reading === "activity" || shown.drafts.length > 0);
+  const begun = begins ? acceptTurn(state, phase.turn) : { state, turn: phase.turn, effects: none };
   const turn: Turn =
     reading === "activity"
       ? { ...begun.turn, view: shown.view, active: true, fence: begun.turn.fence + 1 }
@@ -38,27 +39,30 @@ function work(state: SessionState, phase: TurnPhase, event: AgentEvent): Step {
         ? begun.turn
         : { ...begun.turn, view: shown.view };
   const effects = [...begun.effects, ...shown.drafts.map((draft) => emit(draft))];
-  if (phase.type === "settling" && reading === "activity") return resume(step(backToWork(begun.state, { ...phase, turn }), effects), phase);
+  if (phase.type === "settling" && reading === "activity") return revive(step(begun.state, effects), { ...phase, turn });
   const seen = step(withPhase(begun.state, { ...phase, turn }), effects);
   if (reading === "end") return andThen(seen, (next) => announceEnd(next, turn, event));
   return afterwards(seen, event);
 }
 
-const none: readonly SessionEffect[] = [];
-
-/** The agent works on although it seemed done; a message that waited for the end goes into the running turn. */
-function resume(worked: Step, phase: Extract<TurnPhase, { type: "settling" }>): Step {
-  const { waiting } = phase;
-  const again = andThen(worked, (next) => step(next, [{ type: "cancel-timer", key: "probe" }]));
-  if (waiting === undefined || phase.turn.interrupted) return again;
-  return andThen(again, (next) => (next.phase.type === "running" ? steer(next, next.phase.turn, waiting) : stay(next)));
+/** The agent was about to be done and does something again. Should that be all, silence tells soon. */
+function revive(worked: Step, phase: Extract<TurnPhase, { type: "settling" }>): Step {
+  return andThen(worked, (next) =>
+    andThen(backToWork(next, phase), (back) => step(back, [{ type: "timer", key: "quiet", delayMs: back.core.settings.settleFallbackMs }])),
+  );
 }
 
+const none: readonly SessionEffect[] = [];
+
 function announceEnd(state: SessionState, turn: Turn, event: AgentEvent): Step {
+  // Before the prompt was answered or anything happened, this is the echo of an earlier run.
+  if (!turn.answered && !turn.active) return stay(state);
   const waiting = state.phase.type === "aborting" || state.phase.type === "settling" ? state.phase.waiting : undefined;
-  const abortedByAgent = event.type === "settled" && event.aborted && !turn.interrupted;
-  // The agent's own word answers an unanswered prompt too: whatever it was, it is over.
-  return beginSettling(state, { ...turn, answered: true, abortedByAgent }, { announced: true, needed: 1, waiting });
+  // The end of a run answers a prompt that was not answered yet.
+  const ended: Turn = { ...turn, answered: true, abortedByAgent: event.type === "settled" && event.aborted && !turn.interrupted };
+  // Texts that waited for that answer begin a run of their own now.
+  if (ended.heldSteers.length > 0) return releaseSteers(state, ended);
+  return beginSettling(state, ended, { announced: true, needed: 1, waiting });
 }
 
 /** Ends that are not the agent's last word but may turn out to be all that comes: the silence after them is watched closely. */
@@ -81,13 +85,14 @@ function turnDialog(state: SessionState, phase: TurnPhase, dialog: Extract<Agent
 /** A refusal that came after the prompt counted as accepted ends this turn, and only this one. */
 function lateReply(state: SessionState, phase: TurnPhase, reply: Extract<AgentEvent, { type: "stray-reply" }>): Step {
   if (reply.refusal === undefined || reply.requestId !== promptRequestId(phase.turn.id)) return stay(state);
-  return refusedPrompt(state, phase.turn, reply.refusal);
+  return refusedPrompt(state, phase, reply.refusal);
 }
 
 /** The agent will not run this prompt. If it works all the same, the work goes on and the refusal is only told. */
-export function refusedPrompt(state: SessionState, turn: Turn, message: string): Step {
+export function refusedPrompt(state: SessionState, phase: TurnPhase, message: string): Step {
+  const { turn } = phase;
   if (turn.active) return step(state, [warn(`${state.core.identity.displayName} reported a refusal: ${message}`, turn.id)]);
-  return endTurn(state, turn, turn.interrupted ? { type: "interrupted" } : { type: "failed", message: errorText(message), class: "provider_error" });
+  return concludeTurn(state, phase, { outcome: turn.interrupted ? { type: "interrupted" } : { type: "failed", message: errorText(message), class: "provider_error" } });
 }
 
 /** The request id of a turn's prompt, so that a late reply finds its turn. */

@@ -58,24 +58,19 @@ function reply(state: SessionState, phase: TurnPhase, input: Extract<SessionInpu
 }
 
 function promptReply(state: SessionState, phase: TurnPhase, input: Extract<SessionInput, { type: "reply"; to: "prompt" }>): Step {
-  if (input.outcome.type === "refused") return refusedPrompt(state, phase.turn, input.outcome.message);
+  if (input.outcome.type === "refused") return refusedPrompt(state, phase, input.outcome.message);
   const accepted = acceptTurn(state, phase.turn);
   const turn: Turn = { ...accepted.turn, answered: true };
   const disposition = input.outcome.type === "ok" ? input.outcome.value.disposition : "unknown";
   return andThen(step(withPhase(accepted.state, { ...phase, turn }), accepted.effects), (next) => {
     if (phase.type === "aborting" && turn.aborts === 0) return sendAbort(next, turn, phase.waiting);
-    if (next.phase.type !== "running" || turn.active) return next.phase.type === "running" ? releaseSteers(next, turn) : stay(next);
+    if (next.phase.type !== "running") return stay(next);
+    if (turn.heldSteers.length > 0) return releaseSteers(next, turn);
+    if (turn.active) return stay(next);
     if (disposition === "handled") return beginSettling(next, turn, { announced: true, needed: 1 });
-    if (disposition === "unknown") return andThen(releaseSteers(next, turn), watchForRun);
-    return releaseSteers(next, turn);
+    // The agent's version does not say whether the prompt began a run: look whether one comes.
+    return disposition === "unknown" ? beginSettling(next, turn, { announced: false, needed: idleStatesWithoutRun }) : stay(next);
   });
-}
-
-/** The agent's version does not say whether the prompt began a run: look whether one comes. */
-function watchForRun(state: SessionState): Step {
-  return state.phase.type === "running" && state.phase.turn.steersPending === 0
-    ? beginSettling(state, state.phase.turn, { announced: false, needed: idleStatesWithoutRun })
-    : stay(state);
 }
 
 // -------------------------------------------------------------------------------------------------------------------- timers

@@ -1,9 +1,10 @@
-import type { AgentState } from "../../ports/agent-messages.js";
+import type { AgentSessionStats, AgentState } from "../../ports/agent-messages.js";
 import { beginStop } from "./ending.js";
 import { beginSend } from "./prepare-phase.js";
 import { command, stay, step, andThen, warn, withCore, withPhase } from "./step.js";
 import { factsOf, type PendingSend, type ReplyInput, type SessionEffect, type SessionPhase, type SessionState, type SettleProbe, type Step, type Turn } from "./session-state.js";
-import { endTurn, outcomeOf } from "./turn-end.js";
+import { endTurn, outcomeOf, type TurnOutcome } from "./turn-end.js";
+import { steer } from "./turn-steer.js";
 
 /**
  * Finding out that a turn is over. The agent's state and its statistics are asked for together; the answer counts only if nothing
@@ -57,22 +58,25 @@ export function probeAgain(state: SessionState, phase: Settling): Step {
   return step(state, [askState(state, phase.turn)]);
 }
 
-/** Activity came in: the turn goes on, and a message that waited for its end steers it after all. */
-export function backToWork(state: SessionState, phase: Settling): SessionState {
+/** The turn goes on after all; a message that waited for its end goes into it. */
+export function backToWork(state: SessionState, phase: Settling): Step {
   const { turn, waiting } = phase;
-  return withPhase(state, turn.interrupted ? { type: "aborting", turn, ...(waiting === undefined ? {} : { waiting }) } : { type: "running", turn });
+  const quiet: readonly SessionEffect[] = [{ type: "cancel-timer", key: "probe" }];
+  if (turn.interrupted) return step(withPhase(state, { type: "aborting", turn, ...(waiting === undefined ? {} : { waiting }) }), quiet);
+  const running = step(withPhase(state, { type: "running", turn }), quiet);
+  return waiting === undefined ? running : andThen(running, (next) => steer(next, turn, waiting));
 }
 
 function judge(state: SessionState, phase: Settling, agent: AgentState): Step {
   const { turn, probe } = phase;
-  const settled = state.core.settlement.isIdle(agent) && turn.steersPending === 0 && turn.heldSteers.length === 0;
+  const settled = state.core.settlement.isIdle(agent) && turn.steering.length === 0;
   if (settled) {
     const needed = probe.needed - 1;
     if (needed === 0) return finishIfDone(state, { ...phase, probe: { ...probe, needed, idle: true } });
     return lookLater(state, { ...phase, probe: { ...probe, needed } }, state.core.settings.probeMs);
   }
   const working = agent.streaming || agent.compacting;
-  if (!working && probe.attempts + 1 >= maxStuckQueue && turn.steersPending === 0) return giveUpQueue(state, phase);
+  if (!working && probe.attempts + 1 >= maxStuckQueue && turn.steering.length === 0) return giveUpQueue(state, phase);
   if (!probe.announced && working) return keepWaiting(state, phase);
   const attempts = probe.attempts + 1;
   return lookLater(state, { ...phase, probe: { ...probe, attempts } }, Math.min(1_000, state.core.settings.probeMs * 2 ** attempts));
@@ -100,7 +104,7 @@ function unanswered(state: SessionState, phase: Settling): Step {
 
 function keepWaiting(state: SessionState, phase: Settling): Step {
   const turn: Turn = { ...phase.turn, quietFence: phase.turn.fence };
-  return step(backToWork(state, { ...phase, turn }), [{ type: "timer", key: "quiet", delayMs: state.core.settings.quietMs }]);
+  return andThen(backToWork(state, { ...phase, turn }), (next) => step(next, [{ type: "timer", key: "quiet", delayMs: next.core.settings.quietMs }]));
 }
 
 function lookLater(state: SessionState, phase: Settling, delayMs: number): Step {
@@ -108,10 +112,19 @@ function lookLater(state: SessionState, phase: Settling, delayMs: number): Step 
 }
 
 function finishIfDone(state: SessionState, phase: Settling): Step {
-  const { turn, probe, waiting } = phase;
+  const { turn, probe } = phase;
   if (!probe.idle || probe.stats.type === "asked") return step(withPhase(state, phase));
-  const stats = probe.stats.type === "known" ? probe.stats.stats : undefined;
-  return andThen(endTurn(state, turn, outcomeOf(turn), stats), (idle) => {
+  return concludeTurn(state, phase, { outcome: outcomeOf(turn), ...(probe.stats.type === "known" ? { stats: probe.stats.stats } : {}) });
+}
+
+/** Ends the turn, then does what waited for its end: a stop, or the next message. */
+export function concludeTurn(
+  state: SessionState,
+  phase: Extract<SessionPhase, { turn: Turn }>,
+  end: { readonly outcome: TurnOutcome; readonly stats?: AgentSessionStats },
+): Step {
+  const waiting = "waiting" in phase ? phase.waiting : undefined;
+  return andThen(endTurn(state, phase.turn, end.outcome, end.stats), (idle) => {
     if (idle.core.stopCalls.length > 0) return beginStop(idle, { type: "requested", ...(waiting === undefined ? {} : { waiting }) });
     return waiting === undefined ? stay(idle) : beginSend(idle, waiting);
   });

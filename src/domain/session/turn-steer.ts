@@ -8,7 +8,7 @@ export function steer(state: SessionState, turn: Turn, send: PendingSend): Step 
   if (!turn.answered) return step(withPhase(state, { type: "running", turn: { ...turn, heldSteers: [...turn.heldSteers, send] } }));
   const { text, images } = send.request;
   // The fence moves: an idle state that was read before this text arrived says nothing about it.
-  const steering: Turn = { ...turn, steersPending: turn.steersPending + 1, steered: true, fence: turn.fence + 1 };
+  const steering: Turn = { ...turn, steering: [...turn.steering, send.call], steered: true, fence: turn.fence + 1 };
   return step(withPhase(state, { type: "running", turn: steering }), [
     ...laterModel(state, turn, send),
     command({ type: "steer", text, images }, { tag: { turnId: turn.id, call: send.call }, deadlineMs: state.core.settings.promptMs }),
@@ -30,7 +30,7 @@ export function releaseSteers(state: SessionState, turn: Turn): Step {
 /** A refused steer is the caller's failure and a warning in the turn; the turn itself is not touched. */
 export function steerReply(state: SessionState, turn: Turn, reply: Extract<ReplyInput, { to: "steer" }>): { readonly turn: Turn; readonly effects: readonly SessionEffect[] } {
   const { call } = reply.tag;
-  const settled: Turn = { ...turn, steersPending: Math.max(0, turn.steersPending - 1) };
+  const settled: Turn = { ...turn, steering: turn.steering.filter((waiting) => waiting !== call) };
   // If the run had just ended, nothing else would tell that this text found no run.
   const watch: SessionEffect = { type: "timer", key: "quiet", delayMs: state.core.settings.probeMs };
   if (call === undefined) return { turn: settled, effects: [watch] };
