@@ -8,6 +8,7 @@ export const capabilities: ProviderCapabilities = {
   userInput: true,
   attachments: ["image"],
   resume: true,
-  readThread: false,
-  rollback: false,
+  readThread: true,
+  rollback: true,
+  commands: true,
 };

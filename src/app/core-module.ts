@@ -33,8 +33,8 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
 
   bind(AgentLauncher)
     .toResolvedValue(
-      (dialect, installations, spawner, environment) => new AgentLauncher({ dialect, installations, spawner, environment }),
-      [ports.agentDialect, AgentInstallations, ports.processSpawner, ports.childEnvironment],
+      (dialect, installations, spawner, environment, sessionFiles) => new AgentLauncher({ dialect, installations, spawner, environment, sessionFiles }),
+      [ports.agentDialect, AgentInstallations, ports.processSpawner, ports.childEnvironment, ports.sessionFiles],
     )
     .inSingletonScope();
 

@@ -8,6 +8,7 @@ import type { CustomModelStore } from "../ports/custom-model-store.js";
 import type { IdGenerator } from "../ports/id-generator.js";
 import type { ProcessSpawner } from "../ports/process-spawner.js";
 import type { RpcConnector } from "../ports/rpc-transport.js";
+import type { SessionFiles } from "../ports/session-files.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import type { Provider } from "./provider-facade.js";
 import type { ProviderOptions } from "./provider-options.js";
@@ -28,6 +29,7 @@ export const ports = {
   idGenerator: identifier<IdGenerator>("IdGenerator"),
   processSpawner: identifier<ProcessSpawner>("ProcessSpawner"),
   rpcConnector: identifier<RpcConnector>("RpcConnector"),
+  sessionFiles: identifier<SessionFiles>("SessionFiles"),
   telemetry: identifier<Telemetry>("Telemetry"),
 } as const;
 

@@ -2,6 +2,7 @@ import type { EventOutbox } from "../domain/turn/event-outbox.js";
 import type { AgentInventory } from "../domain/inventory/provider-inventory.js";
 import type { SessionRegistry } from "../domain/session/session-registry.js";
 import { unsupported } from "../domain/session/session-requests.js";
+import type { AgentCommandInfo } from "../ports/agent-messages.js";
 import { ProviderError } from "../ports/errors.js";
 import type {
   CallOptions,
@@ -89,11 +90,15 @@ export class ProviderFacade implements Provider {
   }
 
   readThread(threadId: string): Promise<ProviderThreadSnapshot> {
-    return Promise.reject(unsupported("readThread", { threadId, detail: "Reading a thread back is not supported yet." }));
+    return typed("readThread", () => this.#deps.registry.read(threadId));
   }
 
-  rollbackThread(threadId: string, _numTurns: number): Promise<ProviderThreadSnapshot> {
-    return Promise.reject(unsupported("rollbackThread", { threadId, detail: "Rolling a thread back is not supported yet." }));
+  rollbackThread(threadId: string, numTurns: number): Promise<ProviderThreadSnapshot> {
+    return typed("rollbackThread", () => this.#deps.registry.rollBack(threadId, numTurns));
+  }
+
+  listCommands(threadId: string): Promise<readonly AgentCommandInfo[]> {
+    return typed("listCommands", () => this.#deps.registry.commands(threadId));
   }
 
   stopAll(): Promise<void> {

@@ -9,6 +9,7 @@ import type {
 } from "./agent-messages.js";
 import type { AgentVersion } from "./agent-version.js";
 import type { RecordFraming, RpcRecord } from "./rpc-transport.js";
+import type { SessionFileHeader, SessionFolderSetting } from "./session-files.js";
 
 /**
  * Everything that differs between RPC-mode agents. Pure: a dialect reads no file, starts nothing and keeps no state, so one
@@ -34,6 +35,7 @@ export interface AgentDialect {
   /** Reads any other record. Never throws: what cannot be read is `unrecognised`. */
   decodeEvent(record: RpcRecord, version: AgentVersion): AgentEvent;
   readonly settlement: SettlementStrategy;
+  readonly sessionFiles: DialectSessionFiles;
   readonly modelSwitch: (version: AgentVersion) => ModelSwitchMode;
   /** What a program's early end or its stderr means. The tail is read here and never leaves. */
   diagnose(evidence: FailureEvidence): FailureDiagnosis;
@@ -79,6 +81,21 @@ export interface LaunchRequest {
 
 export interface LaunchPlan {
   readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Where the agent keeps its conversations, and how one recognises them. */
+export interface DialectSessionFiles {
+  /** The folder that holds all session files, for this agent folder and environment. */
+  readonly folder: (place: SessionFilesPlace) => string;
+  /** The user's setting that may name another folder; `undefined` when none could count here. */
+  readonly setting: (place: SessionFilesPlace) => SessionFolderSetting | undefined;
+  /** Reads a session file's first line; `undefined` when it is no header. */
+  readonly readHeader: (line: string) => SessionFileHeader | undefined;
+}
+
+export interface SessionFilesPlace {
+  readonly agentDir: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,7 @@
 /** Keeps the custom models a user added. Only validated entries ever reach it. */
 export interface CustomModelStore {
   read(): Promise<CustomModelRead>;
-  /** Applies `change` to the current entries and persists the result atomically: never a torn or lost file. */
+  /** Applies `change` to the current entries and persists the result atomically: never a torn or lost file. Rejects while the store is unreadable. */
   update(change: (entries: readonly CustomModelEntry[]) => readonly CustomModelEntry[]): Promise<readonly CustomModelEntry[]>;
 }
 

@@ -22,6 +22,7 @@ export type ProviderErrorCode =
   | "invalid-model"
   | "invalid-cursor"
   | "attachment-unreadable"
+  | "custom-models-unreadable"
   | "request-unknown"
   // process
   | "binary-not-found"
@@ -110,7 +111,7 @@ export class SpawnError extends Error {
   readonly systemCode?: string;
 
   constructor(input: { reason: SpawnFailureReason; command: string; systemCode?: string | undefined; cause?: unknown }) {
-    super(`Could not start ${input.command}: ${input.systemCode ?? input.reason}.`, { cause: input.cause });
+    super(`Could not start ${input.command}: ${input.reason}${input.systemCode === undefined ? "" : ` (${input.systemCode})`}.`, { cause: input.cause });
     this.name = "SpawnError";
     this.reason = input.reason;
     if (input.systemCode !== undefined) this.systemCode = input.systemCode;

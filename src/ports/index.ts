@@ -20,4 +20,5 @@ export type * from "./process-spawner.js";
 export type * from "./provider.js";
 export type * from "./rpc-transport.js";
 export type * from "./runtime-event.js";
+export type * from "./session-files.js";
 export type * from "./telemetry.js";

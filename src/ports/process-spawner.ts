@@ -44,15 +44,15 @@ export interface SpawnedProcess {
   /** The program's end. Resolves once, never rejects; does not wait for descendants that hold the pipes. */
   readonly exited: Promise<ProcessExit>;
   /**
-   * Ends the program and all its descendants, including those in their own sessions and process groups: input closed and one
-   * polite signal, `graceMs` to comply, then the descendants and the program are killed and their death verified. Never two
-   * polite signals, never a signal to a recycled id. Idempotent; resolves when all are gone.
+   * Ends the program and all its descendants, including those in their own sessions and process groups: input closed; if that does
+   * not end it within half of `graceMs`, one polite signal and the other half; then the descendants and the program are killed and
+   * their death verified. Never two polite signals, never a signal to a recycled id. Idempotent; resolves when all are gone.
    */
   stop(ladder: StopLadder): Promise<StopVerdict>;
 }
 
 export interface StopLadder {
-  /** How long the program may take to comply with the polite signal. 0 kills at once. */
+  /** How long the program may take to end by itself. 0 kills at once, without a polite signal. */
   readonly graceMs: number;
 }
 

@@ -1,3 +1,4 @@
+import type { AgentCommandInfo } from "./agent-messages.js";
 import type { ProviderRuntimeEvent } from "./runtime-event.js";
 
 /**
@@ -22,6 +23,7 @@ export interface ProviderCapabilities {
   readonly resume: boolean;
   readonly readThread: boolean;
   readonly rollback: boolean;
+  readonly commands: boolean;
 }
 
 /** Options under the provider's own key, e.g. `modelOptions.<provider>.thinkingLevel`. */
@@ -111,7 +113,10 @@ export interface ProviderAdapter extends AsyncDisposable {
   listSessions(): readonly ProviderSession[];
   hasSession(threadId: string): boolean;
   readThread(threadId: string): Promise<ProviderThreadSnapshot>;
+  /** Resolves when the agent's conversation ends before its latest `numTurns` turns. Refused while a turn runs. */
   rollbackThread(threadId: string, numTurns: number): Promise<ProviderThreadSnapshot>;
+  /** The agent's own commands, skills and prompt templates, for a host's composer. They are sent as text like any other. */
+  listCommands(threadId: string): Promise<readonly AgentCommandInfo[]>;
   stopAll(): Promise<void>;
   /** One consumer; buffers from creation; never throws; ends when the provider is disposed. */
   readonly events: AsyncIterable<ProviderRuntimeEvent>;

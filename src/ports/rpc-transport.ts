@@ -36,7 +36,10 @@ export interface RpcRequest {
   /** Unique in this transport; written into the record as the framing says. */
   readonly id: string;
   readonly record: RpcRecord;
-  /** Milliseconds until the request settles with `deadline`; its late reply is then reported as an ordinary record. */
+  /**
+   * Milliseconds until the request settles with `deadline`; its late reply is then reported as an ordinary record. A deadline that
+   * passes while the listener is not ready counts anew: the answer may lie unread because the host is slow.
+   */
   readonly deadlineMs: number;
   readonly settle: (outcome: RpcOutcome) => void;
 }
@@ -46,6 +49,7 @@ export type RpcOutcome =
   | { readonly type: "deadline"; readonly afterMs: number }
   | { readonly type: "closed"; readonly close: RpcClose };
 
+/** None of these may throw: a listener that does has missed a record, and the connection ends with `listener-failed`. */
 export interface RpcListener {
   /** A record that answers no pending request. */
   readonly onRecord: (record: RpcRecord) => void;
@@ -67,7 +71,7 @@ export interface DroppedLine {
  * that an exit code wins over a broken pipe.
  */
 export interface RpcClose {
-  readonly cause: "exited" | "output-ended" | "write-failed" | "detached";
+  readonly cause: "exited" | "output-ended" | "write-failed" | "listener-failed" | "detached";
   readonly exit?: ProcessExit;
 }
 

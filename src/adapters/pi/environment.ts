@@ -1,5 +1,8 @@
 import type { DialectEnvironment } from "../../ports/agent-dialect.js";
 
+/** Where Pi keeps its own folder below the home directory. */
+export const defaultAgentDir: readonly string[] = [".pi", "agent"];
+
 /** Pi's own folder: settings, credentials, models, sessions. */
 export const agentDirVariable = "PI_CODING_AGENT_DIR";
 
@@ -85,5 +88,5 @@ export const piEnvironment: DialectEnvironment = {
     "PI_STARTUP_BENCHMARK",
   ],
   agentDirVariable,
-  defaultAgentDir: [".pi", "agent"],
+  defaultAgentDir,
 };

@@ -6,6 +6,7 @@ import { encodeCommand, encodeDialogAnswer } from "./encode-commands.js";
 import { piEnvironment } from "./environment.js";
 import { piFraming } from "./framing.js";
 import { launch } from "./launch.js";
+import { piSessionFiles } from "./session-files.js";
 import { piSettlement } from "./settlement.js";
 import { modelSwitch, packageNames, piVersions } from "./versions.js";
 
@@ -24,6 +25,7 @@ export const piDialect: AgentDialect = {
   decodeReply,
   decodeEvent,
   settlement: piSettlement,
+  sessionFiles: piSessionFiles,
   modelSwitch,
   diagnose,
 };

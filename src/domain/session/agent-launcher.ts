@@ -3,6 +3,7 @@ import type { AgentVersion } from "../../ports/agent-version.js";
 import type { ChildEnvironment } from "../../ports/child-environment.js";
 import { ProviderError, SpawnError } from "../../ports/errors.js";
 import type { ProcessSpawner, SpawnedProcess } from "../../ports/process-spawner.js";
+import type { SessionFiles, SessionFileVerdict } from "../../ports/session-files.js";
 import type { AgentInstallations } from "../inventory/agent-installation.js";
 
 /** A process of the agent that has been started and belongs to whoever launched it. */
@@ -11,17 +12,29 @@ export interface LaunchedAgent {
   readonly version: AgentVersion;
 }
 
-export interface Launch extends Omit<LaunchRequest, "version"> {
+export interface Launch extends Omit<LaunchRequest, "version" | "sessionFile"> {
+  /** The conversation to continue; refused when its file is not what it should be. */
+  readonly resume?: { readonly sessionFile: string; readonly sessionId: string } | undefined;
   readonly binaryPath?: string | undefined;
   readonly cwd?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const refusals: Readonly<Record<Extract<SessionFileVerdict, { type: "refused" }>["reason"], string>> = {
+  missing: "its session file is gone",
+  outside: "its session file does not lie in the agent's session folder",
+  "not-a-session": "its file is not a session",
+  "another-session": "its file holds another session",
+  "another-folder": "it belongs to another working directory",
+  unreadable: "its session file cannot be read",
+};
 
 interface Deps {
   readonly dialect: AgentDialect;
   readonly installations: AgentInstallations;
   readonly spawner: ProcessSpawner;
   readonly environment: ChildEnvironment;
+  readonly sessionFiles: SessionFiles;
 }
 
 /** From a wish to a running process: find the program, know its version, build its arguments and environment, start it. */
@@ -36,7 +49,8 @@ export class AgentLauncher {
   async launch(launch: Launch): Promise<LaunchedAgent> {
     const { dialect, installations, spawner, environment } = this.#deps;
     const { binary, version } = await installations.require({ binaryPath: launch.binaryPath, signal: launch.signal });
-    const plan = dialect.launch({ ...launch, version });
+    if (launch.resume !== undefined) await this.#checkResume(launch, launch.resume);
+    const plan = dialect.launch({ ...launch, version, sessionFile: launch.resume?.sessionFile });
     try {
       const process = await spawner.spawn({
         command: binary.command,
@@ -49,6 +63,28 @@ export class AgentLauncher {
     } catch (error) {
       throw this.#explain(error, { path: binary.path, cwd: launch.cwd });
     }
+  }
+
+  /** A conversation that cannot be continued is an error, never a silent fresh start. */
+  async #checkResume(launch: Launch, resume: { readonly sessionFile: string; readonly sessionId: string }): Promise<void> {
+    const { dialect, environment, sessionFiles } = this.#deps;
+    const place = { agentDir: launch.agentDir, environment: environment.build({ dialect: dialect.environment, set: {} }) };
+    const verdict = await sessionFiles.prepare({
+      file: resume.sessionFile,
+      folder: dialect.sessionFiles.folder(place),
+      setting: dialect.sessionFiles.setting(place),
+      sessionId: resume.sessionId,
+      cwd: launch.cwd,
+      readHeader: dialect.sessionFiles.readHeader,
+    });
+    if (verdict.type !== "refused") return;
+    throw new ProviderError({
+      kind: "process",
+      code: "resume-refused",
+      operation: "startSession",
+      detail: `The thread's earlier ${dialect.displayName} conversation cannot be continued: ${refusals[verdict.reason]}.`,
+      nextStep: "Send the message again to go on without it.",
+    });
   }
 
   #explain(error: unknown, tried: { readonly path: string; readonly cwd: string | undefined }): ProviderError {

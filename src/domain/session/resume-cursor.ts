@@ -5,13 +5,18 @@ export interface ResumeCursor {
   readonly version: 1;
   readonly provider: string;
   readonly sessionId: string;
-  /** Absent for a session that keeps no file: such a cursor restores model and level only by a new session. */
+  /** Absent while nothing was said yet, and for a session that keeps no file: then only model and level are restored. */
   readonly sessionFile?: string;
   readonly cwd?: string;
   /** `provider/model-id`. */
   readonly model?: string;
   readonly thinkingLevel?: string;
+  /** The user messages of each of the latest turns, the newest last. */
+  readonly turnMessages?: readonly number[];
 }
+
+/** Turns that a cursor counts; older ones cannot be rolled back together with steered ones. */
+export const maxCountedTurns = 200;
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
 
@@ -23,6 +28,7 @@ const cursorSchema = v.object({
   cwd: v.exactOptional(text),
   model: v.exactOptional(text),
   thinkingLevel: v.exactOptional(text),
+  turnMessages: v.exactOptional(v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.maxLength(maxCountedTurns))),
 });
 
 export type CursorReading =

@@ -3,6 +3,9 @@ import { strayDialogResolved } from "../turn/dialogs.js";
 import { answerDialog, expireDialog, showDialog } from "./dialog-input.js";
 import { beginStop, closeQuietly, sessionEnded } from "./ending.js";
 import { beginSend, reducePreparing } from "./prepare-phase.js";
+import { answerReader, beginRead, rejectReaders } from "./read-input.js";
+import { beginRollback, reduceRollingBack } from "./rollback-phase.js";
+import { isLive } from "./session-view.js";
 import { beginStart, reduceStarting } from "./start-phase.js";
 import { reduceStopping } from "./stop-phase.js";
 import { command, emit, fail, stay, step, succeed, andThen, warn, withCore } from "./step.js";
@@ -20,6 +23,7 @@ import { reduceTurn } from "./turn-phase.js";
  * | new        | start → starting; stop → closed                                                                              |
  * | starting   | ready, selected, published → idle; failure, loss, stop → stopping(start-failed)                              |
  * | idle       | send → preparing or running; a run nobody asked for → running; stop → stopping(requested); loss → closed     |
+ * | rolling-back | forked, read back → idle; refused → idle; nobody knows → closed; stop → stopping; loss → closed             |
  * | preparing  | selected → running; refused → idle; relaunch → stopping(switching); loss → closed; stop → stopping           |
  * | running    | interrupt, stop → aborting; end announced, silence → settling; prompt refused → idle; loss → closed          |
  * | aborting   | end announced, abort answered → settling; no obedience → stopping(disobedient); loss → closed                |
@@ -33,6 +37,16 @@ import { reduceTurn } from "./turn-phase.js";
 export function reduceSession(state: SessionState, input: SessionInput): Step {
   if ("epoch" in input && input.epoch !== state.core.epoch) return stay(state);
   if (input.type === "turn-id") return stay(withCore(state, { nextTurnId: input.id }));
+  const reduced = reducePhase(state, input);
+  // Whoever reads from a process that is being ended or replaced will not get an answer.
+  const { phase } = reduced.state;
+  return phase.type === "closed" || phase.type === "stopping" ? andThen(reduced, rejectReaders) : reduced;
+}
+
+function reducePhase(state: SessionState, input: SessionInput): Step {
+  const read = input.type === "reply" ? answerReader(state, input) : undefined;
+  if (read !== undefined) return read;
+  if (input.type === "read" && isLive(state.phase) && state.phase.type !== "stopping") return beginRead(state, input);
   if (input.type === "record-dropped") return step(state, [warn(`${state.core.identity.displayName} sent a record of ${input.bytes} bytes, which is too large; it was left out.`)]);
   const { phase } = state;
   switch (phase.type) {
@@ -44,6 +58,8 @@ export function reduceSession(state: SessionState, input: SessionInput): Step {
       return refuseCalls(reduceIdle(state, input), input, "in use");
     case "preparing":
       return refuseCalls(reducePreparing(state, phase, input), input, "preparing another message");
+    case "rolling-back":
+      return refuseCalls(reduceRollingBack(state, phase, input), input, "rolling its conversation back");
     case "running":
     case "aborting":
     case "settling":
@@ -65,6 +81,8 @@ function reduceIdle(state: SessionState, input: SessionInput): Step {
   switch (input.type) {
     case "send":
       return beginSend(state, { call: input.call, request: input.request });
+    case "rollback":
+      return beginRollback(state, input);
     case "interrupt":
       return step(state, [succeed(input.call)]);
     case "answer":
@@ -130,13 +148,17 @@ function refuseCalls(reduced: Step, input: SessionInput, doing: string): Step {
         fail(input.call, { ...sessionEnded(state, "respondToUserInput"), kind: "validation", code: "request-unknown", detail: "This question is no longer open." }),
       ]);
     case "start":
-    case "send": {
-      const operation = input.type === "start" ? "startSession" : "sendTurn";
+    case "send":
+    case "read":
+    case "rollback": {
+      const operation = operations[input.type];
       const ended = state.phase.type === "closed" || state.phase.type === "stopping";
       return refused([fail(input.call, ended ? sessionEnded(state, operation) : busy(state, operation, doing))]);
     }
   }
 }
+
+const operations = { start: "startSession", send: "sendTurn", read: "readThread", rollback: "rollbackThread" } as const;
 
 /** Whether the call was answered, or waits in the state for its answer. */
 function isTakenUp({ state, effects }: Step, call: CallId): boolean {
@@ -147,6 +169,8 @@ function waitingCalls({ core, phase }: SessionState): readonly CallId[] {
   switch (phase.type) {
     case "starting":
       return [phase.call, ...core.stopCalls];
+    case "rolling-back":
+      return [phase.rollback.call, ...core.stopCalls];
     case "preparing":
       return [phase.send.call, ...core.stopCalls];
     case "running":
@@ -172,6 +196,6 @@ function busy(state: SessionState, operation: string, doing: string): ProviderEr
     operation,
     threadId: state.core.identity.threadId,
     detail: `The session is ${doing}.`,
-    nextStep: operation === "startSession" ? "Stop it first." : "Send the message again in a moment.",
+    nextStep: operation === "startSession" ? "Stop it first." : "Try again in a moment.",
   };
 }

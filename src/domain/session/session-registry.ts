@@ -1,4 +1,4 @@
-import type { AgentImage } from "../../ports/agent-messages.js";
+import type { AgentCommandInfo, AgentImage } from "../../ports/agent-messages.js";
 import type { AttachmentReader } from "../../ports/attachment-reader.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
@@ -8,6 +8,7 @@ import type {
   ProviderSendTurnInput,
   ProviderSession,
   ProviderSessionStartInput,
+  ProviderThreadSnapshot,
   ProviderTurnStartResult,
 } from "../../ports/provider.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
@@ -15,6 +16,7 @@ import { Session, type SessionDeps } from "./session.js";
 import { readSend, readStart, type ReadStart } from "./session-requests.js";
 import type { SessionEffect } from "./session-state.js";
 import { startFailureEvents } from "./start-phase.js";
+import { threadSnapshot } from "./thread-snapshot.js";
 
 interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "connector" | "clock" | "telemetry" | "settings"> {
   readonly ids: IdGenerator;
@@ -76,6 +78,23 @@ export class SessionRegistry {
     const images = await this.#readImages(session, input);
     if (options?.signal?.aborted === true) throw aborted("sendTurn", input.threadId);
     return await session.send({ ...read, images });
+  }
+
+  async read(threadId: string): Promise<ProviderThreadSnapshot> {
+    return threadSnapshot(threadId, await this.#require(threadId, "readThread").history());
+  }
+
+  async commands(threadId: string): Promise<readonly AgentCommandInfo[]> {
+    return await this.#require(threadId, "listCommands").commands();
+  }
+
+  async rollBack(threadId: string, turns: number): Promise<ProviderThreadSnapshot> {
+    if (!Number.isInteger(turns) || turns < 1) {
+      throw new ProviderError({ kind: "validation", code: "invalid-input", operation: "rollbackThread", threadId, detail: `A rollback takes a whole number of turns from 1 on, not ${turns}.` });
+    }
+    const session = this.#require(threadId, "rollbackThread");
+    await session.rollBack(turns);
+    return threadSnapshot(threadId, await session.history());
   }
 
   async interrupt(threadId: string, turnId: string | undefined): Promise<void> {

@@ -1,9 +1,11 @@
 import type { ModelSwitchMode, SettlementStrategy } from "../../ports/agent-dialect.js";
 import type {
   AgentCommand,
+  AgentCommandInfo,
   AgentCommandType,
   AgentDialogAnswer,
   AgentEvent,
+  AgentHistoryEntry,
   AgentImage,
   AgentModelRef,
   AgentRefusalReason,
@@ -45,6 +47,10 @@ export interface SessionCore {
   /** What the agent last said of itself; absent until it is ready. */
   readonly agent?: AgentFacts;
   readonly dialogs: readonly OpenDialog[];
+  /** The user messages of each turn so far, the latest last: what a rollback by turns has to count. */
+  readonly turnMessages: readonly number[];
+  /** Reading calls that wait for the agent's answer, in whatever phase. */
+  readonly readers: readonly CallId[];
   /** Calls that wait for the session to be gone. Not empty: the session ends as soon as it can. */
   readonly stopCalls: readonly CallId[];
   readonly lastError?: string;
@@ -105,6 +111,8 @@ export type SessionPhase =
   | { readonly type: "idle" }
   /** A model or level change that a send needs; the prompt follows. */
   | { readonly type: "preparing"; readonly send: PendingSend; readonly interrupted: boolean; readonly step: PrepareStep }
+  /** The conversation is being cut back to before its latest turns. */
+  | { readonly type: "rolling-back"; readonly rollback: Rollback }
   | { readonly type: "running"; readonly turn: Turn }
   | { readonly type: "aborting"; readonly turn: Turn; readonly waiting?: PendingSend }
   /** The agent may be done; its state is being read. */
@@ -112,6 +120,12 @@ export type SessionPhase =
   /** The process is being ended; what follows depends on why. */
   | { readonly type: "stopping"; readonly why: StopReason }
   | { readonly type: "closed" };
+
+export interface Rollback {
+  readonly call: CallId;
+  readonly turns: number;
+  readonly step: "find" | "fork" | "refresh";
+}
 
 export type StartStep = { readonly type: "opening" } | { readonly type: "readying" } | { readonly type: "selecting"; readonly selection: Selection };
 
@@ -144,8 +158,11 @@ export interface StartRequest {
   readonly chosen: WantedModel;
   /** What a cursor remembers. */
   readonly remembered: WantedModel;
-  readonly sessionFile?: string;
+  /** The conversation to continue. */
+  readonly resume?: { readonly sessionFile: string; readonly sessionId: string };
   readonly hasCursor: boolean;
+  /** What the cursor counted of the conversation that is resumed. */
+  readonly turnMessages: readonly number[];
   /** The host may still hold a state of an earlier session of this thread. */
   readonly heal: boolean;
 }
@@ -214,6 +231,9 @@ export type SessionInput =
   | { readonly type: "send"; readonly call: CallId; readonly request: SendRequest }
   | { readonly type: "interrupt"; readonly call: CallId; readonly turnId?: string }
   | { readonly type: "answer"; readonly call: CallId; readonly requestId: string; readonly answers: Readonly<Record<string, unknown>> }
+  /** Reads something of the agent without changing anything. */
+  | { readonly type: "read"; readonly call: CallId; readonly what: "history" | "commands" }
+  | { readonly type: "rollback"; readonly call: CallId; readonly turns: number }
   | { readonly type: "stop"; readonly call: CallId }
   | { readonly type: "turn-id"; readonly id: string }
   | { readonly type: "timer"; readonly key: TimerKey }
@@ -266,12 +286,14 @@ export type SessionEffect =
   | { readonly type: "mint-turn-id" };
 
 export interface LaunchWish extends WantedModel {
-  readonly sessionFile?: string;
+  readonly resume?: { readonly sessionFile: string; readonly sessionId: string };
 }
 
 export type CallResult =
   | { readonly type: "ok" }
   | { readonly type: "turn"; readonly turn: ProviderTurnStartResult }
+  | { readonly type: "history"; readonly entries: readonly AgentHistoryEntry[] }
+  | { readonly type: "commands"; readonly commands: readonly AgentCommandInfo[] }
   | { readonly type: "error"; readonly error: ProviderErrorInput };
 
 export interface Step {

@@ -1,6 +1,6 @@
 import type { ProviderSession, ProviderSessionStatus } from "../../ports/provider.js";
 import { modelSlug } from "../inventory/model-slug.js";
-import type { ResumeCursor } from "./resume-cursor.js";
+import { maxCountedTurns, type ResumeCursor } from "./resume-cursor.js";
 import type { SessionPhase, SessionState } from "./session-state.js";
 
 /** The session as the host's `listSessions` shows it; cursor, model and cwd are always those of now. */
@@ -23,16 +23,18 @@ export function sessionView(state: SessionState, times: { readonly createdAt: st
 }
 
 export function cursorOf(state: SessionState): ResumeCursor | undefined {
-  const { identity, agent } = state.core;
+  const { identity, agent, turnMessages } = state.core;
   if (agent === undefined) return undefined;
   return {
     version: 1,
     provider: identity.provider,
     sessionId: agent.sessionId,
-    ...(agent.sessionFile === undefined ? {} : { sessionFile: agent.sessionFile }),
+    // Before anything was said there is no file to come back to.
+    ...(agent.sessionFile === undefined || (agent.messageCount === 0 && turnMessages.length === 0) ? {} : { sessionFile: agent.sessionFile }),
     ...(identity.cwd === undefined ? {} : { cwd: identity.cwd }),
     ...(agent.model === undefined ? {} : { model: modelSlug(agent.model) }),
     ...(agent.thinkingLevel === undefined ? {} : { thinkingLevel: agent.thinkingLevel }),
+    ...(turnMessages.length === 0 ? {} : { turnMessages: turnMessages.slice(-maxCountedTurns) }),
   };
 }
 
@@ -41,6 +43,7 @@ export function isLive(phase: SessionPhase): boolean {
   switch (phase.type) {
     case "idle":
     case "preparing":
+    case "rolling-back":
     case "running":
     case "aborting":
     case "settling":
@@ -61,6 +64,7 @@ function statusOf(phase: SessionPhase): ProviderSessionStatus {
       return "connecting";
     case "idle":
     case "preparing":
+    case "rolling-back":
       return "ready";
     case "running":
     case "aborting":

@@ -1,5 +1,5 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
-import type { AgentCommand, AgentCommandType, AgentReply } from "../../ports/agent-messages.js";
+import type { AgentCommand, AgentCommandInfo, AgentCommandType, AgentHistoryEntry, AgentReply } from "../../ports/agent-messages.js";
 import { formatAgentVersion, type AgentVersion } from "../../ports/agent-version.js";
 import type { Clock, Timer } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
@@ -92,6 +92,8 @@ export class Session {
         epoch: 1,
         nextTurnId: deps.ids.uuid(),
         dialogs: [],
+        turnMessages: [],
+        readers: [],
         stopCalls: [],
       },
       phase: { type: "new" },
@@ -134,6 +136,23 @@ export class Session {
 
   async answer(requestId: string, answers: Readonly<Record<string, unknown>>): Promise<void> {
     await this.#ask((call) => ({ type: "answer", call, requestId, answers }));
+  }
+
+  /** The active branch of the agent's conversation, oldest first. */
+  async history(): Promise<readonly AgentHistoryEntry[]> {
+    const result = await this.#ask((call) => ({ type: "read", call, what: "history" }));
+    return result.type === "history" ? result.entries : [];
+  }
+
+  /** The agent's own commands, skills and prompt templates. */
+  async commands(): Promise<readonly AgentCommandInfo[]> {
+    const result = await this.#ask((call) => ({ type: "read", call, what: "commands" }));
+    return result.type === "commands" ? result.commands : [];
+  }
+
+  /** Resolves when the conversation ends before its latest `turns` turns, and the cursor says so. */
+  async rollBack(turns: number): Promise<void> {
+    await this.#ask((call) => ({ type: "rollback", call, turns }));
   }
 
   /** Resolves when the process is gone. */
@@ -246,7 +265,7 @@ export class Session {
       agentDir: this.#deps.agentDir,
       cwd: this.#deps.identity.cwd,
       signal: abort.signal,
-      sessionFile: wish.sessionFile,
+      resume: wish.resume,
       model: wish.model,
       thinkingLevel: wish.level,
     });
@@ -254,7 +273,8 @@ export class Session {
       (agent) => this.#own(epoch, agent, abort.signal),
       (error: unknown) => {
         this.#opening = undefined;
-        this.#dispatch({ type: "open-failed", epoch, error: asError(error), cursorLost: false });
+        const failure = asError(error);
+        this.#dispatch({ type: "open-failed", epoch, error: failure, cursorLost: failure.code === "resume-refused" });
         return undefined;
       },
     );

@@ -16,10 +16,11 @@ import { factsOf, type AgentFacts, type SessionEffect, type SessionInput, type S
 type Starting = Extract<SessionPhase, { type: "starting" }>;
 
 export function beginStart(state: SessionState, input: Extract<SessionInput, { type: "start" }>): Step {
-  const { chosen, sessionFile } = input.request;
-  return step(withPhase(state, { type: "starting", call: input.call, request: input.request, step: { type: "opening" } }), [
+  const { chosen, resume, turnMessages } = input.request;
+  const counted = withCore(state, { turnMessages });
+  return step(withPhase(counted, { type: "starting", call: input.call, request: input.request, step: { type: "opening" } }), [
     // The choice is passed at launch too: extensions that look at the model when the session starts see the right one.
-    { type: "open", epoch: state.core.epoch, launch: { ...chosen, ...(sessionFile === undefined ? {} : { sessionFile }) } },
+    { type: "open", epoch: state.core.epoch, launch: { ...chosen, ...(resume === undefined ? {} : { resume }) } },
   ]);
 }
 
@@ -63,9 +64,25 @@ function afterReady(state: SessionState, phase: Starting, input: Extract<Session
     });
   }
   const ready = withCore(state, { agent: factsOf(input.outcome.value) });
+  const { resume } = phase.request;
+  if (resume !== undefined && resume.sessionId !== input.outcome.value.sessionId) return refuseFreshSession(ready, phase);
   const selection = selectionAtStart(ready.core, phase.request);
   if (selection === undefined) return publish(ready, phase);
   return step(withPhase(ready, { ...phase, step: { type: "selecting", selection } }), [checkSelection(ready.core, selection)]);
+}
+
+/** Asked to continue a conversation, the agent began another one: showing it as the old one would be a lie. */
+function refuseFreshSession(state: SessionState, phase: Starting): Step {
+  const { displayName } = state.core.identity;
+  return failStart(state, phase, {
+    cursorLost: true,
+    error: startError(state, {
+      kind: "process",
+      code: "resume-refused",
+      detail: `${displayName} did not continue this thread's conversation but began a new one.`,
+      nextStep: "Send the message again to go on without the earlier conversation.",
+    }),
+  });
 }
 
 function moveOn(state: SessionState, phase: Starting, move: SelectionMove): Step {

@@ -1,7 +1,7 @@
 import { modelSlug } from "../inventory/model-slug.js";
 import { newTurnView } from "../turn/turn-projection.js";
 import { cursorOf } from "./session-view.js";
-import { command, emit, step, withPhase } from "./step.js";
+import { command, emit, step, withCore, withPhase } from "./step.js";
 import type { CallId, PendingSend, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
 
 /** How turns come into being: asked for by the host, or begun by the agent itself. */
@@ -19,7 +19,8 @@ export function installTurn(state: SessionState, send: PendingSend): Step {
 /** A turn that its user stopped before the prompt was sent: begun and ended, so that the host sees both. */
 export function interruptUnsent(state: SessionState, send: PendingSend): Step {
   const { id } = newTurn(state, { acceptance: send.call });
-  return step(withPhase(state, { type: "idle" }), [
+  const counted = withCore(state, { turnMessages: [...state.core.turnMessages, 0] });
+  return step(withPhase(counted, { type: "idle" }), [
     { type: "mint-turn-id" },
     ...announce(state, { id, acceptance: send.call }),
     emit({ type: "turn.completed", turnId: id, payload: { state: "interrupted", stopReason: "abort" } }),
@@ -29,7 +30,8 @@ export function interruptUnsent(state: SessionState, send: PendingSend): Step {
 /** A run that nobody asked for (an extension began it) is shown as a turn of its own: never invisible, never stuck. */
 export function adoptRun(state: SessionState): Step {
   const turn: Turn = { ...newTurn(state, {}), answered: true };
-  return step(withPhase(withoutError(state), { type: "running", turn }), [
+  const counted = withCore(withoutError(state), { turnMessages: [...state.core.turnMessages, 0] });
+  return step(withPhase(counted, { type: "running", turn }), [
     { type: "mint-turn-id" },
     ...announce(state, { id: turn.id }),
     { type: "timer", key: "quiet", delayMs: state.core.settings.quietMs },
@@ -40,13 +42,14 @@ export function adoptRun(state: SessionState): Step {
 export function acceptTurn(state: SessionState, turn: Turn): { readonly state: SessionState; readonly turn: Turn; readonly effects: readonly SessionEffect[] } {
   const { acceptance, ...accepted } = turn;
   if (acceptance === undefined) return { state, turn, effects: [] };
+  const counted = withCore(withoutError(state), { turnMessages: [...state.core.turnMessages, 0] });
   return {
-    state: withoutError(state),
+    state: counted,
     turn: accepted,
     effects: [
       { type: "cancel-timer", key: "accept" },
       { type: "timer", key: "quiet", delayMs: state.core.settings.quietMs },
-      ...announce(state, { id: turn.id, acceptance }),
+      ...announce(counted, { id: turn.id, acceptance }),
     ],
   };
 }

@@ -41,6 +41,7 @@ export function endTurn(state: SessionState, turn: Turn, outcome: TurnOutcome, s
   ];
   const core = withCore(accepted.state, {
     dialogs: [],
+    turnMessages: [...accepted.state.core.turnMessages.slice(0, -1), turn.view.userMessages],
     ...(outcome.type === "failed" ? { lastError: errorText(outcome.message) } : {}),
   });
   return andThen(step(withPhase(core, { type: "idle" }), effects), (ended) => step(ended, rejectSteers(ended, turn)));

@@ -15,6 +15,8 @@ export interface TurnView {
   readonly turnId: string;
   readonly text: TextItems;
   readonly tools: ToolItems;
+  /** Texts of the user that reached the model: the prompt, and what steered. */
+  readonly userMessages: number;
   /** Summed over the turn's assistant messages. */
   readonly usage: AgentUsage;
   /** Why the latest attempt failed, in the agent's words; cleared when a retry or a later message succeeds. */
@@ -31,7 +33,7 @@ export interface Projection {
 const nothing: readonly RuntimeEventDraft[] = [];
 
 export function newTurnView(turnId: string): TurnView {
-  return { turnId, text: noTextItems(turnId), tools: noToolItems(turnId), usage: noUsage };
+  return { turnId, text: noTextItems(turnId), tools: noToolItems(turnId), userMessages: 0, usage: noUsage };
 }
 
 export function projectEvent(view: TurnView, event: AgentEvent, options: { readonly interrupted: boolean }): Projection {
@@ -44,6 +46,7 @@ export function projectEvent(view: TurnView, event: AgentEvent, options: { reado
     case "message-started":
       return event.role === "assistant" && view.text.blocks.length > 0 ? closeText(view) : { view, drafts: nothing };
     case "message-ended":
+      if (event.role === "user") return { view: { ...view, userMessages: view.userMessages + 1 }, drafts: nothing };
       return event.role === "assistant" ? endMessage(view, event) : { view, drafts: nothing };
     case "tool-started": {
       const step = startTool(view.tools, event);

@@ -70,6 +70,8 @@ export class ReducerWorld {
         epoch: 1,
         nextTurnId: this.#uuid(),
         dialogs: [],
+        turnMessages: [],
+        readers: [],
         stopCalls: [],
       },
       phase: { type: "new" },
@@ -100,7 +102,7 @@ export class ReducerWorld {
   }
 
   start(request: Partial<StartRequest> = {}): CallId {
-    return this.call((call) => ({ type: "start", call, request: { chosen: {}, remembered: {}, hasCursor: false, heal: false, ...request } }));
+    return this.call((call) => ({ type: "start", call, request: { chosen: {}, remembered: {}, hasCursor: false, turnMessages: [], heal: false, ...request } }));
   }
 
   send(text = "hello", wanted: StartRequest["chosen"] = {}): CallId {

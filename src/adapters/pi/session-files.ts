@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import * as v from "valibot";
+import type { DialectSessionFiles } from "../../ports/agent-dialect.js";
+import { agentDirVariable, defaultAgentDir } from "./environment.js";
+
+const sessionDirVariable = "PI_CODING_AGENT_SESSION_DIR";
+
+const header = v.object({ type: v.literal("session"), id: v.string(), cwd: v.string() });
+const settings = v.object({ sessionDir: v.pipe(v.string(), v.minLength(1)) });
+
+type Place = Parameters<DialectSessionFiles["folder"]>[0];
+
+/**
+ * Pi keeps one JSONL file a session, in one folder per working directory; the first line is a header. Where all of that lies, the
+ * environment decides before the user's settings, and these before the agent folder.
+ */
+export const piSessionFiles: DialectSessionFiles = {
+  folder: (place) => place.environment[sessionDirVariable] ?? join(agentFolder(place), "sessions"),
+  setting: (place) => {
+    if (place.environment[sessionDirVariable] !== undefined) return undefined;
+    return {
+      file: join(agentFolder(place), "settings.json"),
+      folderIn: (text) => {
+        const read = v.safeParse(settings, parsed(text));
+        return read.success ? withHome(read.output.sessionDir, place) : undefined;
+      },
+    };
+  },
+  readHeader: (line) => {
+    const read = v.safeParse(header, parsed(line));
+    return read.success ? { sessionId: read.output.id, cwd: read.output.cwd } : undefined;
+  },
+};
+
+function agentFolder(place: Place): string {
+  return place.agentDir ?? place.environment[agentDirVariable] ?? join(homeOf(place), ...defaultAgentDir);
+}
+
+function withHome(path: string, place: Place): string {
+  return path.startsWith("~/") ? join(homeOf(place), path.slice(2)) : path;
+}
+
+function homeOf({ environment }: Place): string {
+  return environment["HOME"] ?? environment["USERPROFILE"] ?? "";
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { ContainerModule } from "inversify";
+import { describe, expect, it } from "vitest";
+import { CountedIds } from "../src/adapters/fake/counted-ids.js";
+import { ManualClock } from "../src/adapters/fake/manual-clock.js";
+import * as host from "../src/app/index.js";
+import * as testing from "../src/app/testing.js";
+import * as ports from "../src/ports/index.js";
+import type { Clock } from "../src/ports/clock.js";
+import type { IdGenerator } from "../src/ports/id-generator.js";
+
+/**
+ * The names that each entry point exports at run time. A change here is a change of the public surface: it needs a line in
+ * CHANGELOG.md, and a removed or renamed entry is a breaking one.
+ */
+describe("the entry point", () => {
+  it.each([
+    {
+      entry: ".",
+      names: Object.keys(host),
+      expected: [
+        "ProviderError",
+        "SpawnError",
+        "coreModule",
+        "createPiProvider",
+        "createProviderContainer",
+        "defaultSessionSettings",
+        "nodeModule",
+        "piDialect",
+        "piModule",
+        "ports",
+        "services",
+      ],
+    },
+    {
+      entry: "./ports",
+      names: Object.keys(ports),
+      expected: ["ProviderError", "SpawnError", "formatAgentVersion", "isAtLeast", "parseAgentVersion"],
+    },
+    {
+      entry: "./testing",
+      names: Object.keys(testing),
+      expected: [
+        "AgentSandbox",
+        "CountedIds",
+        "EventLog",
+        "EventStreamRules",
+        "FixedBinaryLocator",
+        "InMemoryAttachmentReader",
+        "InMemoryCustomModelStore",
+        "ManualClock",
+        "RecordingTelemetry",
+        "ScriptedModelEndpoint",
+        "ScriptedRpcConnector",
+        "demoModels",
+        "echoDialect",
+        "eventStreamRules",
+        "inTurn",
+      ],
+    },
+  ])("$entry exports exactly these names", ({ names, expected }) => {
+    expect(names.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it(". names every port and service", () => {
+    expect(Object.keys(host.ports).toSorted()).toEqual([
+      "agentDialect",
+      "attachmentReader",
+      "binaryLocator",
+      "childEnvironment",
+      "clock",
+      "customModelStore",
+      "idGenerator",
+      "processSpawner",
+      "rpcConnector",
+      "sessionFiles",
+      "telemetry",
+    ]);
+    expect(Object.keys(host.services).toSorted()).toEqual(["options", "provider"]);
+  });
+});
+
+/** The compiler is the judge of these: `tsc` fails when a line that is marked as an error compiles. */
+describe("an identifier", () => {
+  it("binds a port to its own type only", () => {
+    const clock = new ManualClock();
+    const container = host.createProviderContainer({
+      modules: [
+        new ContainerModule(({ rebind }) => {
+          // @ts-expect-error A generator of ids is no clock.
+          rebind(host.ports.clock).toConstantValue(new CountedIds());
+          rebind(host.ports.clock).toConstantValue(clock);
+        }),
+      ],
+    });
+    expect(container.get(host.ports.clock)).toBe(clock);
+  });
+
+  it("gives a service as its own type only", () => {
+    const container = host.createProviderContainer();
+    const clock: Clock = container.get(host.ports.clock);
+    // @ts-expect-error A clock is no generator of ids.
+    const ids: IdGenerator = container.get(host.ports.clock);
+    expect(ids).toBe(clock);
+    const provider: host.Provider = container.get(host.services.provider);
+    expect(provider.provider).toBe("pi");
+  });
+});
