@@ -21,7 +21,7 @@ export type SelectionMove =
 export function selectionFor(core: SessionCore, wanted: WantedModel): Selection | undefined {
   const model = sameModel(wanted.model, core.agent?.model) ? undefined : wanted.model;
   const level = model === undefined && wanted.level === core.agent?.thinkingLevel ? undefined : wanted.level;
-  return selection({ ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }) }, { strict: true });
+  return selection({ ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }) }, "nothing");
 }
 
 /**
@@ -29,15 +29,22 @@ export function selectionFor(core: SessionCore, wanted: WantedModel): Selection 
  * model at launch, an agent may take it for a custom one and fail only at the first prompt.
  */
 export function selectionAtStart(core: SessionCore, request: StartRequest): Selection | undefined {
-  const chosen = selection(request.chosen, { strict: true });
-  if (chosen !== undefined) return chosen;
+  const level = levelAtStart(request);
+  const chosen = selection({ ...request.chosen, ...(level === undefined ? {} : { level }) }, request.chosen.level === undefined ? "level" : "nothing");
+  if (chosen !== undefined && (request.chosen.model !== undefined || request.chosen.level !== undefined)) return chosen;
   const remembered = selectionFor(core, request.remembered);
-  return remembered === undefined ? undefined : { ...remembered, strict: false };
+  return remembered === undefined ? undefined : { ...remembered, lenient: "everything" };
 }
 
-function selection(wanted: WantedModel, options: { readonly strict: boolean }): Selection | undefined {
+/** The level to start with: the host's, else the one that the cursor remembers for the same model. */
+export function levelAtStart({ chosen, remembered }: StartRequest): string | undefined {
+  const same = chosen.model === undefined || sameModel(chosen.model, remembered.model);
+  return chosen.level ?? (same ? remembered.level : undefined);
+}
+
+function selection(wanted: WantedModel, lenient: Selection["lenient"]): Selection | undefined {
   if (wanted.model === undefined && wanted.level === undefined) return undefined;
-  return { ...wanted, strict: options.strict, step: "check" };
+  return { ...wanted, lenient, step: "check" };
 }
 
 /** The first request of a selection. The levels of another model are only in the list of models. */
@@ -62,6 +69,10 @@ export function advanceSelection(core: SessionCore, selection: Selection, reply:
 }
 
 function afterCheck(core: SessionCore, selection: Selection, fault: Fault | undefined): SelectionMove {
+  if (fault?.code === "thinking-level-unavailable" && selection.lenient === "level") {
+    const { level: _gone, ...rest } = selection;
+    return afterCheck(core, { ...rest, warning: goingOn(fault) }, undefined);
+  }
   if (fault !== undefined) return refuse(core, selection, fault);
   if (core.abilities?.modelSwitch === "relaunch") return { type: "relaunch", selection };
   return next(core, selection);
@@ -91,7 +102,7 @@ export function readBack(core: SessionCore, selection: Selection, facts: AgentFa
     const effective = facts.thinkingLevel ?? "none";
     return { type: "done", facts, warning: `${core.identity.displayName} uses the thinking level "${effective}" instead of "${selection.level}".` };
   }
-  return { type: "done", facts };
+  return { type: "done", facts, ...(selection.warning === undefined ? {} : { warning: selection.warning }) };
 }
 
 interface Fault {
@@ -134,6 +145,10 @@ function refusalOf(core: SessionCore, selection: Selection, message: string): Fa
 
 /** A choice of the host fails; a remembered one gives way. */
 function refuse(core: SessionCore, selection: Selection, fault: Fault, facts?: AgentFacts): SelectionMove {
-  if (!selection.strict) return { type: "done", facts, warning: `${fault.detail} Going on with what it uses now.` };
+  if (selection.lenient === "everything") return { type: "done", facts, warning: goingOn(fault) };
   return { type: "failed", error: { kind: "request", operation: "model selection", threadId: core.identity.threadId, ...fault } };
+}
+
+function goingOn(fault: Fault): string {
+  return `${fault.detail} Going on with what it uses now.`;
 }

@@ -1,16 +1,15 @@
 import { compactedDraft } from "../turn/turn-projection.js";
-import { strayDialogResolved } from "../turn/dialogs.js";
 import { answerDialog, expireDialog, showDialog } from "./dialog-input.js";
-import { beginStop, closeQuietly, sessionEnded } from "./ending.js";
+import { refuseCalls } from "./call-refusal.js";
+import { beginStop, closeQuietly } from "./ending.js";
 import { beginSend, reducePreparing } from "./prepare-phase.js";
 import { answerReader, beginRead, rejectReaders } from "./read-input.js";
 import { beginRollback, reduceRollingBack } from "./rollback-phase.js";
 import { isLive } from "./session-view.js";
 import { beginStart, reduceStarting } from "./start-phase.js";
 import { reduceStopping } from "./stop-phase.js";
-import { command, emit, fail, stay, step, succeed, andThen, warn, withCore } from "./step.js";
-import type { ProviderErrorInput } from "../../ports/errors.js";
-import type { CallId, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
+import { command, emit, stay, step, succeed, andThen, warn, withCore } from "./step.js";
+import type { SessionInput, SessionState, Step } from "./session-state.js";
 import { adoptRun } from "./turn-begin.js";
 import { turnEvent } from "./turn-events.js";
 import { reduceTurn } from "./turn-phase.js";
@@ -130,72 +129,4 @@ function unasked(state: SessionState, input: Extract<SessionInput, { type: "even
     return input.event.type === "run-started" ? step(state, [told, command({ type: "abort" }, { deadlineMs: state.core.settings.requestMs })]) : stay(state);
   }
   return andThen(adoptRun(state), (adopted) => (adopted.phase.type === "running" ? turnEvent(adopted, adopted.phase, input.event) : stay(adopted)));
-}
-
-/** Every call is answered: one that no phase took up is refused with a reason. */
-function refuseCalls(reduced: Step, input: SessionInput, doing: string): Step {
-  if (!("call" in input) || isTakenUp(reduced, input.call)) return reduced;
-  const { state } = reduced;
-  const refused = (effects: readonly SessionEffect[]): Step => step(state, [...reduced.effects, ...effects]);
-  switch (input.type) {
-    case "interrupt":
-    case "stop":
-      return refused([succeed(input.call)]);
-    case "answer":
-      // Nothing is open here, and T3 keeps its prompt until it hears that.
-      return refused([
-        emit(strayDialogResolved(input.requestId)),
-        fail(input.call, { ...sessionEnded(state, "respondToUserInput"), kind: "validation", code: "request-unknown", detail: "This question is no longer open." }),
-      ]);
-    case "start":
-    case "send":
-    case "read":
-    case "rollback": {
-      const operation = operations[input.type];
-      const ended = state.phase.type === "closed" || state.phase.type === "stopping";
-      return refused([fail(input.call, ended ? sessionEnded(state, operation) : busy(state, operation, doing))]);
-    }
-  }
-}
-
-const operations = { start: "startSession", send: "sendTurn", read: "readThread", rollback: "rollbackThread" } as const;
-
-/** Whether the call was answered, or waits in the state for its answer. */
-function isTakenUp({ state, effects }: Step, call: CallId): boolean {
-  return effects.some((effect) => effect.type === "settle" && effect.call === call) || waitingCalls(state).includes(call);
-}
-
-function waitingCalls({ core, phase }: SessionState): readonly CallId[] {
-  switch (phase.type) {
-    case "starting":
-      return [phase.call, ...core.stopCalls];
-    case "rolling-back":
-      return [phase.rollback.call, ...core.stopCalls];
-    case "preparing":
-      return [phase.send.call, ...core.stopCalls];
-    case "running":
-      return [...turnCalls(phase.turn), ...core.stopCalls];
-    case "aborting":
-    case "settling":
-      return [...turnCalls(phase.turn), ...(phase.waiting === undefined ? [] : [phase.waiting.call]), ...core.stopCalls];
-    case "stopping":
-      return [...(phase.why.type === "switching" ? [phase.why.send.call] : []), ...core.stopCalls];
-    default:
-      return core.stopCalls;
-  }
-}
-
-function turnCalls(turn: Turn): readonly CallId[] {
-  return [...(turn.acceptance === undefined ? [] : [turn.acceptance]), ...turn.steering, ...turn.heldSteers.map((steer) => steer.call)];
-}
-
-function busy(state: SessionState, operation: string, doing: string): ProviderErrorInput {
-  return {
-    kind: "request",
-    code: "busy",
-    operation,
-    threadId: state.core.identity.threadId,
-    detail: `The session is ${doing}.`,
-    nextStep: operation === "startSession" ? "Stop it first." : "Try again in a moment.",
-  };
 }

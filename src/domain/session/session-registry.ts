@@ -13,7 +13,7 @@ import type {
 } from "../../ports/provider.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
 import { Session, type SessionDeps } from "./session.js";
-import { readSend, readStart, type ReadStart } from "./session-requests.js";
+import { readSend, readStart, type ReadSend, type ReadStart } from "./session-requests.js";
 import type { SessionEffect } from "./session-state.js";
 import { startFailureEvents } from "./start-phase.js";
 import { threadSnapshot } from "./thread-snapshot.js";
@@ -72,7 +72,7 @@ export class SessionRegistry {
 
   async send(input: ProviderSendTurnInput, options?: CallOptions): Promise<ProviderTurnStartResult> {
     this.#requireOpen("sendTurn");
-    const read = readSend(input, this.#provider);
+    const read = this.#readSend(input);
     await this.#places.get(input.threadId)?.starting?.result.catch(() => undefined);
     const session = this.#require(input.threadId, "sendTurn");
     const images = await this.#readImages(session, input);
@@ -197,17 +197,35 @@ export class SessionRegistry {
 
   // ------------------------------------------------------------------------------------------------------------------- sends
 
+  #readSend(input: ProviderSendTurnInput): ReadSend {
+    try {
+      return readSend(input, this.#provider);
+    } catch (error) {
+      const session = this.#places.get(input.threadId)?.session;
+      if (ProviderError.is(error) && session?.live === true) this.#tellRefusedSend(session, error);
+      throw error;
+    }
+  }
+
+  /** T3 waits for a sign of every message. A turn that is on must not be touched by an error, so it gets a warning. */
+  #tellRefusedSend(session: Session, failure: ProviderError): void {
+    const { threadId, activeTurnId } = session.view();
+    const message = failure.message;
+    this.#deps.outbox.offer(
+      threadId,
+      activeTurnId === undefined ? { type: "runtime.error", payload: { message, class: "validation_error" } } : { type: "runtime.warning", payload: { message } },
+    );
+  }
+
   async #readImages(session: Session, input: ProviderSendTurnInput): Promise<readonly AgentImage[]> {
-    const { attachments, outbox } = this.#deps;
+    const { attachments } = this.#deps;
     try {
       return await Promise.all((input.attachments ?? []).map((attachment) => attachments.read(attachment)));
     } catch (error) {
       const failure = ProviderError.is(error)
         ? error
         : new ProviderError({ kind: "validation", code: "attachment-unreadable", operation: "sendTurn", threadId: input.threadId, detail: "An attachment could not be read.", cause: error });
-      const message = { message: failure.message };
-      // A turn that is on must not be touched by an error; an idle host would wait for ever without one.
-      outbox.offer(input.threadId, session.view().activeTurnId === undefined ? { type: "runtime.error", payload: { ...message, class: "validation_error" } } : { type: "runtime.warning", payload: message });
+      this.#tellRefusedSend(session, failure);
       throw failure;
     }
   }

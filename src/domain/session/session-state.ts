@@ -1,4 +1,4 @@
-import type { ModelSwitchMode, SettlementStrategy } from "../../ports/agent-dialect.js";
+import type { FailureDiagnosis, ModelSwitchMode, SettlementStrategy } from "../../ports/agent-dialect.js";
 import type {
   AgentCommand,
   AgentCommandInfo,
@@ -148,8 +148,10 @@ export type StopReason =
 export interface Selection {
   readonly model?: AgentModelRef;
   readonly level?: string;
-  /** A remembered choice gives way with a warning; a choice the host made fails. */
-  readonly strict: boolean;
+  /** What gives way with a warning when it is not to be had, because a cursor remembers it and the host did not choose it. */
+  readonly lenient: "nothing" | "level" | "everything";
+  /** What has given way. */
+  readonly warning?: string;
   readonly step: "check" | "set-model" | "set-level" | "read-back";
 }
 
@@ -243,8 +245,8 @@ export type SessionInput =
   | ReplyInput
   /** A record larger than the bound was dropped; whatever it said is unknown. */
   | { readonly type: "record-dropped"; readonly epoch: number; readonly bytes: number }
-  /** The connection ended without our asking. `cursorLost`: the conversation can never be continued. */
-  | { readonly type: "lost"; readonly epoch: number; readonly detail: string; readonly cursorLost: boolean }
+  /** The connection ended without our asking. */
+  | { readonly type: "lost"; readonly epoch: number; readonly detail: string; readonly diagnosis: FailureDiagnosis["code"] }
   | { readonly type: "disposed"; readonly epoch: number };
 
 export type ReplyInput = {

@@ -1,62 +1,18 @@
-import type { AgentDialect } from "../../ports/agent-dialect.js";
-import type { AgentCommand, AgentCommandInfo, AgentCommandType, AgentHistoryEntry, AgentReply } from "../../ports/agent-messages.js";
-import { formatAgentVersion, type AgentVersion } from "../../ports/agent-version.js";
+import type { AgentCommandInfo, AgentHistoryEntry } from "../../ports/agent-messages.js";
 import type { Clock, Timer } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
-import type { IdGenerator } from "../../ports/id-generator.js";
-import type { SpawnedProcess } from "../../ports/process-spawner.js";
 import type { ProviderSession, ProviderTurnStartResult } from "../../ports/provider.js";
-import type { RpcClose, RpcConnector, RpcOutcome, RpcTransport } from "../../ports/rpc-transport.js";
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
-import type { Telemetry } from "../../ports/telemetry.js";
-import type { AgentLauncher, LaunchedAgent } from "./agent-launcher.js";
+import { AgentLink, type AgentLinkDeps } from "./agent-link.js";
 import { reduceSession } from "./session-reducer.js";
 import { isLive, sessionView } from "./session-view.js";
-import type {
-  CallId,
-  CallResult,
-  CommandOutcome,
-  CommandTag,
-  LaunchWish,
-  ReplyInput,
-  SendRequest,
-  SessionEffect,
-  SessionIdentity,
-  SessionInput,
-  SessionSettings,
-  SessionState,
-  StartRequest,
-  TimerKey,
-} from "./session-state.js";
-import { promptRequestId } from "./turn-events.js";
+import type { CallId, CallResult, SendRequest, SessionEffect, SessionIdentity, SessionInput, SessionSettings, SessionState, StartRequest, TimerKey } from "./session-state.js";
 
-export interface SessionDeps {
-  readonly dialect: AgentDialect;
-  readonly launcher: AgentLauncher;
-  readonly connector: RpcConnector;
+export interface SessionDeps extends Omit<AgentLinkDeps, "threadId" | "cwd" | "report"> {
   readonly clock: Clock;
-  readonly ids: IdGenerator;
-  readonly telemetry: Telemetry;
   readonly settings: SessionSettings;
   readonly identity: SessionIdentity;
-  readonly binaryPath?: string | undefined;
-  readonly agentDir?: string | undefined;
   readonly emit: (draft: RuntimeEventDraft) => void;
-  /** Holds back the agent's output while the host is slow. */
-  readonly ready: () => Promise<void> | undefined;
-}
-
-/** One process of the session, and the connection to it. */
-interface Connection {
-  readonly epoch: number;
-  readonly process: SpawnedProcess;
-  readonly version: AgentVersion;
-  transport: RpcTransport | undefined;
-}
-
-interface Opening {
-  readonly abort: AbortController;
-  readonly done: Promise<Connection | undefined>;
 }
 
 /**
@@ -65,6 +21,7 @@ interface Opening {
  */
 export class Session {
   readonly #deps: SessionDeps;
+  readonly #link: AgentLink;
   readonly #createdAt: string;
   readonly #calls = new Map<CallId, PromiseWithResolvers<CallResult>>();
   readonly #timers = new Map<TimerKey, Timer>();
@@ -74,28 +31,17 @@ export class Session {
   #updatedAt: string;
   #draining = false;
   #lastCall = 0;
-  #opening: Opening | undefined;
-  #connection: Connection | undefined;
-  #disposal: Promise<void> = Promise.resolve();
   #replaced = false;
   #exitIsKnown = false;
 
   constructor(deps: SessionDeps) {
+    const { identity, settings, dialect, ids, clock } = deps;
     this.#deps = deps;
-    this.#createdAt = new Date(deps.clock.now()).toISOString();
+    this.#link = new AgentLink({ ...deps, threadId: identity.threadId, cwd: identity.cwd, report: (input) => this.#dispatch(input) });
+    this.#createdAt = new Date(clock.now()).toISOString();
     this.#updatedAt = this.#createdAt;
     this.#state = {
-      core: {
-        identity: deps.identity,
-        settings: deps.settings,
-        settlement: deps.dialect.settlement,
-        epoch: 1,
-        nextTurnId: deps.ids.uuid(),
-        dialogs: [],
-        turnMessages: [],
-        readers: [],
-        stopCalls: [],
-      },
+      core: { identity, settings, settlement: dialect.settlement, epoch: 1, nextTurnId: ids.uuid(), dialogs: [], turnMessages: [], readers: [], stopCalls: [] },
       phase: { type: "new" },
     };
   }
@@ -158,7 +104,7 @@ export class Session {
   /** Resolves when the process is gone. */
   async stop(): Promise<void> {
     await this.#ask((call) => ({ type: "stop", call }));
-    await this.#disposal;
+    await this.#link.disposed;
   }
 
   /** Stops the session because another one takes its thread; the host hears nothing of this one's exit. */
@@ -166,8 +112,6 @@ export class Session {
     this.#replaced = true;
     await this.stop();
   }
-
-  // ------------------------------------------------------------------------------------------------------------------ mailbox
 
   async #ask(input: (call: CallId) => SessionInput): Promise<CallResult> {
     this.#lastCall += 1;
@@ -201,13 +145,14 @@ export class Session {
   }
 
   #perform(effect: SessionEffect): void {
+    const { epoch } = this.#state.core;
     switch (effect.type) {
       case "emit":
         return this.#emit(effect.draft);
       case "command":
-        return this.#send(effect.command, effect.tag, effect.deadlineMs);
+        return this.#link.send(effect.command, { epoch, tag: effect.tag, deadlineMs: effect.deadlineMs });
       case "answer-dialog":
-        return this.#connection?.transport?.post(this.#deps.dialect.encodeDialogAnswer(effect.dialogId, effect.answer));
+        return this.#link.answerDialog(effect.dialogId, effect.answer);
       case "settle":
         this.#calls.get(effect.call)?.resolve(effect.result);
         this.#calls.delete(effect.call);
@@ -221,9 +166,9 @@ export class Session {
         this.#mailbox.unshift({ type: "turn-id", id: this.#deps.ids.uuid() });
         return;
       case "open":
-        return this.#open(effect.epoch, effect.launch);
+        return this.#link.open(effect.epoch, effect.launch);
       case "dispose":
-        return this.#dispose(effect.graceMs);
+        return this.#link.dispose({ epoch, graceMs: effect.graceMs });
     }
   }
 
@@ -248,167 +193,10 @@ export class Session {
     this.#timers.delete(key);
   }
 
-  /** No timer and no call outlives the session. */
+  /** No timer outlives the session. */
   #conclude(): void {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
-    this.#closed.resolve(this.#disposal);
+    this.#closed.resolve(this.#link.disposed);
   }
-
-  // ------------------------------------------------------------------------------------------------------------------ process
-
-  #open(epoch: number, wish: LaunchWish): void {
-    const abort = new AbortController();
-    const launching = this.#deps.launcher.launch({
-      mode: "session",
-      binaryPath: this.#deps.binaryPath,
-      agentDir: this.#deps.agentDir,
-      cwd: this.#deps.identity.cwd,
-      signal: abort.signal,
-      resume: wish.resume,
-      model: wish.model,
-      thinkingLevel: wish.level,
-    });
-    const done = launching.then(
-      (agent) => this.#own(epoch, agent, abort.signal),
-      (error: unknown) => {
-        this.#opening = undefined;
-        const failure = asError(error);
-        this.#dispatch({ type: "open-failed", epoch, error: failure, cursorLost: failure.code === "resume-refused" });
-        return undefined;
-      },
-    );
-    this.#opening = { abort, done };
-  }
-
-  /** The process is owned before anything else can go wrong with it. */
-  #own(epoch: number, agent: LaunchedAgent, signal: AbortSignal): Connection {
-    const connection: Connection = { epoch, process: agent.process, version: agent.version, transport: undefined };
-    this.#connection = connection;
-    this.#opening = undefined;
-    if (signal.aborted) return connection;
-    const { dialect, connector } = this.#deps;
-    connection.transport = connector.connect({
-      process: agent.process,
-      framing: dialect.framing,
-      listener: {
-        onRecord: (record) => {
-          this.#deps.telemetry.nativeRecord({ threadId: this.#deps.identity.threadId, direction: "from-agent", record });
-          this.#dispatch({ type: "event", epoch, event: dialect.decodeEvent(record, agent.version) });
-        },
-        onDropped: ({ reason, bytes }) => {
-          this.#deps.telemetry.count("agent.records.dropped", 1, { reason, bytes });
-          if (reason === "too-large") this.#dispatch({ type: "record-dropped", epoch, bytes });
-        },
-        onClose: (close) => this.#dispatch({ type: "lost", epoch, ...this.#verdict(connection, close) }),
-        ready: this.#deps.ready,
-      },
-    });
-    this.#dispatch({
-      type: "opened",
-      epoch,
-      abilities: {
-        versionText: formatAgentVersion(agent.version),
-        modelSwitch: dialect.modelSwitch(agent.version),
-        commands: supportedCommands(dialect, agent.version),
-      },
-    });
-    return connection;
-  }
-
-  #verdict(connection: Connection, close: RpcClose): { readonly detail: string; readonly cursorLost: boolean } {
-    const { dialect } = this.#deps;
-    const diagnosis = dialect.diagnose({
-      phase: this.#state.phase.type === "starting" ? "start" : "run",
-      exitCode: close.exit?.code ?? null,
-      signal: close.exit?.signal ?? null,
-      errorTail: connection.process.errorTail(),
-    });
-    this.#deps.telemetry.count("agent.exits", 1, { code: close.exit?.code ?? -1, cause: close.cause, diagnosis: diagnosis.code });
-    return { detail: diagnosis.detail, cursorLost: diagnosis.code === "session-invalid" };
-  }
-
-  #dispose(graceMs: number): void {
-    const { epoch } = this.#state.core;
-    this.#opening?.abort.abort();
-    this.#disposal = this.#disposeAfter(this.#disposal, { epoch, graceMs, opening: this.#opening?.done });
-  }
-
-  async #disposeAfter(earlier: Promise<void>, end: { readonly epoch: number; readonly graceMs: number; readonly opening: Opening["done"] | undefined }): Promise<void> {
-    await earlier;
-    await end.opening;
-    const connection = this.#connection;
-    this.#connection = undefined;
-    if (connection !== undefined) await this.#end(connection, end.graceMs);
-    this.#dispatch({ type: "disposed", epoch: end.epoch });
-  }
-
-  async #end(connection: Connection, graceMs: number): Promise<void> {
-    // Its output runs dry unread from here on: a slow host must not keep the agent from ending in peace.
-    connection.transport?.detach();
-    const verdict = await connection.process.stop({ graceMs });
-    const { telemetry } = this.#deps;
-    if (verdict.forced) telemetry.count("agent.kills", 1, { reason: "forced" });
-    if (verdict.descendantsKilled > 0) telemetry.count("agent.kills", verdict.descendantsKilled, { reason: "descendant" });
-    if (verdict.survivors.length > 0) telemetry.count("agent.survivors", verdict.survivors.length, {});
-  }
-
-  // ----------------------------------------------------------------------------------------------------------------- commands
-
-  #send(command: AgentCommand, tag: CommandTag, deadlineMs: number): void {
-    const connection = this.#connection;
-    const { dialect, ids } = this.#deps;
-    const { epoch } = this.#state.core;
-    if (connection?.transport === undefined) {
-      return this.#reply(epoch, command.type, tag, { type: "unanswered", detail: `${dialect.displayName} is not running.` });
-    }
-    const record = dialect.encodeCommand(command, connection.version);
-    if (record === undefined) {
-      const message = `${dialect.displayName} ${formatAgentVersion(connection.version)} has no such command.`;
-      return this.#reply(epoch, command.type, tag, { type: "refused", message, reason: "unknown-command" });
-    }
-    const id = command.type === "prompt" && tag.turnId !== undefined ? promptRequestId(tag.turnId) : ids.uuid();
-    this.#deps.telemetry.nativeRecord({ threadId: this.#deps.identity.threadId, direction: "to-agent", record });
-    connection.transport.send({
-      id,
-      record,
-      deadlineMs,
-      settle: (outcome) => {
-        if (outcome.type !== "closed") this.#reply(epoch, command.type, tag, this.#read(command.type, outcome, connection.version));
-      },
-    });
-  }
-
-  #read<T extends AgentCommandType>(type: T, outcome: Exclude<RpcOutcome, { type: "closed" }>, version: AgentVersion): CommandOutcome<T> {
-    const { dialect } = this.#deps;
-    if (outcome.type === "deadline") {
-      return { type: "unanswered", detail: `${dialect.displayName} did not answer within ${Math.max(1, Math.round(outcome.afterMs / 1000))} s.` };
-    }
-    const reply: AgentReply<T> = dialect.decodeReply(type, outcome.record, version);
-    return reply.type === "malformed" ? { type: "unanswered", detail: `${dialect.displayName} gave an answer that cannot be read.` } : reply;
-  }
-
-  #reply<T extends AgentCommandType>(epoch: number, to: T, tag: CommandTag, outcome: CommandOutcome<T>): void {
-    // The union over all commands is one member per command; a generic one fits exactly the member of its type.
-    this.#dispatch({ type: "reply", epoch, to, tag, outcome } as unknown as ReplyInput);
-  }
-}
-
-const probedCommands: readonly AgentCommand[] = [
-  { type: "list-thinking-levels" },
-  { type: "clear-queue" },
-  { type: "get-stats" },
-  { type: "get-history" },
-  { type: "list-fork-points" },
-  { type: "list-commands" },
-];
-
-/** The optional commands this version knows, learnt from what the dialect can encode. */
-function supportedCommands(dialect: AgentDialect, version: AgentVersion): ReadonlySet<AgentCommandType> {
-  return new Set(probedCommands.filter((command) => dialect.encodeCommand(command, version) !== undefined).map((command) => command.type));
-}
-
-function asError(error: unknown): ProviderError {
-  if (ProviderError.is(error)) return error;
-  return new ProviderError({ kind: "process", code: "start-failed", operation: "startSession", detail: "The agent could not be started.", cause: error });
 }

@@ -1,7 +1,7 @@
 import type { ProviderErrorInput } from "../../ports/errors.js";
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
 import { modelSlug } from "../inventory/model-slug.js";
-import { advanceSelection, checkSelection, readBack, selectionAtStart, type SelectionMove } from "./selection.js";
+import { advanceSelection, checkSelection, levelAtStart, readBack, selectionAtStart, type SelectionMove } from "./selection.js";
 import { cursorOf } from "./session-view.js";
 import { dismissDialog } from "./dialog-input.js";
 import { beginStop } from "./ending.js";
@@ -18,9 +18,10 @@ type Starting = Extract<SessionPhase, { type: "starting" }>;
 export function beginStart(state: SessionState, input: Extract<SessionInput, { type: "start" }>): Step {
   const { chosen, resume, turnMessages } = input.request;
   const counted = withCore(state, { turnMessages });
+  const level = levelAtStart(input.request);
   return step(withPhase(counted, { type: "starting", call: input.call, request: input.request, step: { type: "opening" } }), [
     // The choice is passed at launch too: extensions that look at the model when the session starts see the right one.
-    { type: "open", epoch: state.core.epoch, launch: { ...chosen, ...(resume === undefined ? {} : { resume }) } },
+    { type: "open", epoch: state.core.epoch, launch: { ...chosen, ...(level === undefined ? {} : { level }), ...(resume === undefined ? {} : { resume }) } },
   ]);
 }
 
@@ -33,10 +34,7 @@ export function reduceStarting(state: SessionState, phase: Starting, input: Sess
     case "open-failed":
       return failStart(state, phase, { error: input.error, cursorLost: input.cursorLost });
     case "lost":
-      return failStart(state, phase, {
-        error: startError(state, { kind: "process", code: input.cursorLost ? "resume-refused" : "start-failed", detail: input.detail }),
-        cursorLost: input.cursorLost,
-      });
+      return failStart(state, phase, { error: lostAtStart(state, phase, input), cursorLost: input.diagnosis === "session-invalid" });
     case "reply":
       if (phase.step.type === "readying") return afterReady(state, phase, input);
       if (phase.step.type === "selecting") return moveOn(state, phase, advanceSelection(state.core, phase.step.selection, input));
@@ -47,6 +45,23 @@ export function reduceStarting(state: SessionState, phase: Starting, input: Sess
       return beginStop(state, { type: "start-failed", call: phase.call, request: phase.request, cursorLost: false, error: stoppedError(state) }, input.call);
     default:
       return stay(state);
+  }
+}
+
+/** What the end of a process that was just started means, as far as its dialect can tell. */
+function lostAtStart(state: SessionState, phase: Starting, lost: Extract<SessionInput, { type: "lost" }>): ProviderErrorInput {
+  const { model } = phase.request.chosen;
+  switch (lost.diagnosis) {
+    case "model-unknown": {
+      const detail = model === undefined ? lost.detail : `${state.core.identity.displayName} has no model "${modelSlug(model)}".`;
+      return startError(state, { kind: "request", code: "model-unavailable", detail, nextStep: "Choose one of the models it reports." });
+    }
+    case "session-invalid":
+      return startError(state, { kind: "process", code: "resume-refused", detail: lost.detail, nextStep: "Send the message again to go on without the earlier conversation." });
+    case "working-directory-missing":
+      return startError(state, { kind: "process", code: "working-directory-missing", detail: lost.detail, nextStep: "Check the project's folder." });
+    default:
+      return startError(state, { kind: "process", code: "start-failed", detail: lost.detail, nextStep: "Run it in a terminal to see what it says." });
   }
 }
 

@@ -119,7 +119,7 @@ export class ReducerWorld {
       abilities: {
         versionText: "1.0.0",
         modelSwitch: options.modelSwitch ?? "command",
-        commands: new Set(options.commands ?? ["list-thinking-levels", "clear-queue", "get-stats"]),
+        commands: new Set(options.commands ?? ["list-thinking-levels", "clear-queue", "get-stats", "list-fork-points", "get-history", "list-commands"]),
       },
     });
   }
@@ -138,11 +138,11 @@ export class ReducerWorld {
     return true;
   }
 
-  lost(detail = "Demo ended."): void {
+  lost(detail = "Demo ended.", diagnosis: Extract<SessionInput, { type: "lost" }>["diagnosis"] = "crashed"): void {
     if (!this.connected) return;
     this.connected = false;
     this.commands.length = 0;
-    this.input({ type: "lost", epoch: this.state.core.epoch, detail, cursorLost: false });
+    this.input({ type: "lost", epoch: this.state.core.epoch, detail, diagnosis });
   }
 
   disposed(): void {

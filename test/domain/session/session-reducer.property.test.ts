@@ -69,6 +69,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       world.call((call) => ({ type: "answer", call, requestId, answers: { answer: "yes" } }));
     }),
   },
+  { weight: 1, arbitrary: fc.constantFrom("history" as const, "commands" as const).map((what) => (world: ReducerWorld) => void world.call((call) => ({ type: "read", call, what }))) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }).map((turns) => (world: ReducerWorld) => void world.call((call) => ({ type: "rollback", call, turns }))) },
   { weight: 4, arbitrary: fc.constant<Act>((world) => world.opened()) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => world.opened({ modelSwitch: "relaunch", commands: [] })) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => world.lost()) },
@@ -99,6 +101,7 @@ const livelyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Act>((world) => void world.send("hi")) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "interrupt", call }))) },
   { weight: 2, arbitrary: fc.constant<Act>((world) => world.settle()) },
+  { weight: 1, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "rollback", call, turns: 1 }))) },
   {
     weight: 8,
     arbitrary: fc.record({ pick: fc.nat(9), kind: fc.constantFrom("ok", "ok", "ok", "refused"), state: agentState, disposition: fc.constantFrom("started", "handled", "unknown") }).map(
@@ -129,9 +132,13 @@ function answerOne(world: ReducerWorld, answer: RandomAnswer): void {
   }
   const disposition = answer.disposition as "started";
   const values: Readonly<Record<string, unknown>> = {
-    "get-state": answer.state,
+    "get-state": { ...answer.state, sessionId: `s${answer.pick % 3}` },
     "list-models": { models: [{ provider: "demo", id: "other", name: "Other", input: ["text"], reasoning: true, thinkingLevels: ["off", "high"] }], rejected: 0 },
     "list-thinking-levels": { levels: ["off", "high"] },
+    "list-fork-points": { points: [{ entryId: "e1", text: "hi" }] },
+    fork: { cancelled: answer.pick === 0 },
+    "get-history": { entries: [] },
+    "list-commands": { commands: [] },
     prompt: { disposition },
     steer: { disposition },
     "get-stats": { totals: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, totalTokens: 2, costUsd: 0 } },
