@@ -30,6 +30,8 @@ export interface AgentLinkDeps {
 interface Connection {
   readonly process: SpawnedProcess;
   readonly version: AgentVersion;
+  /** Whether it ever answered: an end before that is a failed start. */
+  answered: boolean;
   transport?: RpcTransport;
 }
 
@@ -76,6 +78,7 @@ export class AgentLink {
       record,
       deadlineMs,
       settle: (outcome) => {
+        connection.answered ||= outcome.type === "reply";
         if (outcome.type !== "closed") answer(command.type, this.#read(command.type, outcome, connection.version));
       },
     });
@@ -99,14 +102,14 @@ export class AgentLink {
       this.#own(epoch, agent, signal);
     } catch (error) {
       this.#opening = undefined;
-      const failure = asError(error);
-      report({ type: "open-failed", epoch, error: failure, cursorLost: failure.code === "resume-refused" });
+      const { kind, code, operation, detail, nextStep, cause } = asError(error);
+      report({ type: "open-failed", epoch, error: { kind, code, operation, detail, nextStep, cause, threadId: this.#deps.threadId }, cursorLost: code === "resume-refused" });
     }
   }
 
   /** The process is owned before anything else can go wrong with it. */
   #own(epoch: number, agent: LaunchedAgent, signal: AbortSignal): void {
-    const connection: Connection = { process: agent.process, version: agent.version };
+    const connection: Connection = { process: agent.process, version: agent.version, answered: false };
     this.#connection = connection;
     this.#opening = undefined;
     if (signal.aborted) return;
@@ -134,7 +137,7 @@ export class AgentLink {
   #verdict(connection: Connection, close: RpcClose): Pick<Extract<SessionInput, { type: "lost" }>, "detail" | "diagnosis"> {
     const { dialect, telemetry } = this.#deps;
     const exitCode = close.exit?.code ?? null;
-    const diagnosis = dialect.diagnose({ phase: "run", exitCode, signal: close.exit?.signal ?? null, errorTail: connection.process.errorTail() });
+    const diagnosis = dialect.diagnose({ phase: connection.answered ? "run" : "start", exitCode, signal: close.exit?.signal ?? null, errorTail: connection.process.errorTail() });
     telemetry.count("agent.exits", 1, { code: exitCode ?? -1, cause: close.cause, diagnosis: diagnosis.code });
     return { detail: diagnosis.detail, diagnosis: diagnosis.code };
   }

@@ -16,12 +16,14 @@ import { factsOf, type AgentFacts, type SessionEffect, type SessionInput, type S
 type Starting = Extract<SessionPhase, { type: "starting" }>;
 
 export function beginStart(state: SessionState, input: Extract<SessionInput, { type: "start" }>): Step {
-  const { chosen, resume, turnMessages } = input.request;
+  const { chosen, remembered, resume, turnMessages } = input.request;
   const counted = withCore(state, { turnMessages });
   const level = levelAtStart(input.request);
+  // A conversation brings its model along; where there is none, the remembered model has to be asked for.
+  const model = chosen.model ?? (resume === undefined ? remembered.model : undefined);
   return step(withPhase(counted, { type: "starting", call: input.call, request: input.request, step: { type: "opening" } }), [
     // The choice is passed at launch too: extensions that look at the model when the session starts see the right one.
-    { type: "open", epoch: state.core.epoch, launch: { ...chosen, ...(level === undefined ? {} : { level }), ...(resume === undefined ? {} : { resume }) } },
+    { type: "open", epoch: state.core.epoch, launch: { ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }), ...(resume === undefined ? {} : { resume }) } },
   ]);
 }
 
@@ -34,7 +36,7 @@ export function reduceStarting(state: SessionState, phase: Starting, input: Sess
     case "open-failed":
       return failStart(state, phase, { error: input.error, cursorLost: input.cursorLost });
     case "lost":
-      return failStart(state, phase, { error: lostAtStart(state, phase, input), cursorLost: input.diagnosis === "session-invalid" });
+      return failStart(state, phase, { error: lostAtStart(state, phase, input), cursorLost: isLost(phase, input) });
     case "reply":
       if (phase.step.type === "readying") return afterReady(state, phase, input);
       if (phase.step.type === "selecting") return moveOn(state, phase, advanceSelection(state.core, phase.step.selection, input));
@@ -48,9 +50,15 @@ export function reduceStarting(state: SessionState, phase: Starting, input: Sess
   }
 }
 
+/** Whether trying again with this cursor would fail again: its conversation is gone, or it holds only a model that is gone. */
+function isLost(phase: Starting, { diagnosis }: Extract<SessionInput, { type: "lost" }>): boolean {
+  const { resume, chosen, remembered } = phase.request;
+  return diagnosis === "session-invalid" || (diagnosis === "model-unknown" && resume === undefined && chosen.model === undefined && remembered.model !== undefined);
+}
+
 /** What the end of a process that was just started means, as far as its dialect can tell. */
 function lostAtStart(state: SessionState, phase: Starting, lost: Extract<SessionInput, { type: "lost" }>): ProviderErrorInput {
-  const { model } = phase.request.chosen;
+  const model = phase.request.chosen.model ?? phase.request.remembered.model;
   switch (lost.diagnosis) {
     case "model-unknown": {
       const detail = model === undefined ? lost.detail : `${state.core.identity.displayName} has no model "${modelSlug(model)}".`;

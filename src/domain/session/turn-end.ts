@@ -18,7 +18,8 @@ export type TurnOutcome =
 export function outcomeOf(turn: Turn): TurnOutcome {
   if (turn.interrupted) return { type: "interrupted" };
   if (turn.view.failure !== undefined) return { type: "failed", message: turn.view.failure, class: "provider_error" };
-  return turn.abortedByAgent ? { type: "interrupted" } : { type: "completed" };
+  // Not every version says at the end that it aborted by itself; the last message says so in all of them.
+  return turn.abortedByAgent || turn.view.stopReason === "aborted" ? { type: "interrupted" } : { type: "completed" };
 }
 
 /**

@@ -1,0 +1,11 @@
+import type { ModelAnswer } from "../../../adapters/fake/model-endpoint/model-answer.js";
+import type { Stage } from "./stage.js";
+
+/** One thing that the demo shows. */
+export interface Act {
+  readonly heading: string;
+  /** What the scripted model answers while it plays, one answer a request. */
+  readonly answers: readonly ModelAnswer[];
+  /** Rejects when something is not as it is shown. */
+  readonly play: (stage: Stage) => Promise<void>;
+}
