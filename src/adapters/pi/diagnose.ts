@@ -72,5 +72,9 @@ function byExit({ phase, exitCode, signal }: FailureEvidence): FailureDiagnosis 
   // 128 + SIGHUP, 128 + SIGTERM: Pi's answer to the signal.
   if (exitCode === 129 || exitCode === 143) return { code: "crashed", detail: `Pi was told to end by another program${when}.` };
   if (exitCode === null) return { code: "unexplained", detail: `Pi stopped answering${when}.` };
+  // It reads answers only once every extension has begun: one that waits for an answer before leaves it with nothing to wait for.
+  if (exitCode === 0 && phase === "start") {
+    return { code: "misconfigured", detail: "Pi ended before it was ready. It does so when one of its extensions waits for the answer to a question while the session begins." };
+  }
   return { code: "unexplained", detail: `Pi ended with exit code ${exitCode}${when} and gave no known reason.` };
 }

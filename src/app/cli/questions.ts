@@ -13,7 +13,7 @@ export interface Person {
 interface Deps {
   readonly provider: Pick<ProviderAdapter, "respondToUserInput">;
   readonly displayName: string;
-  readonly view: Pick<TurnView, "tell">;
+  readonly view: Pick<TurnView, "tell" | "lendLine">;
   readonly person: Person | undefined;
 }
 
@@ -47,7 +47,7 @@ export class Questions {
     const answers: Record<string, string> = {};
     for (const question of questions) {
       await view.tell(questionText(question, displayName));
-      const line = await person.ask("Your answer (a number or a text; nothing cancels): ", signal);
+      const line = await view.lendLine(() => person.ask("Your answer (a number or a text; nothing cancels): ", signal));
       const answer = chosen(question, line?.trim() ?? "");
       if (answer === undefined) return {};
       answers[question.id] = answer;

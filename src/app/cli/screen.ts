@@ -27,6 +27,7 @@ export class Screen implements Disposable {
   #frame = 0;
   #isStatusShown = false;
   #isLineOpen = false;
+  #isLineLent = false;
 
   constructor({ out, err, clock }: { readonly out: ScreenOutput; readonly err: ScreenOutput; readonly clock: Clock }) {
     this.#out = out;
@@ -36,6 +37,10 @@ export class Screen implements Disposable {
 
   /** Resolves when there is room for more. */
   async show({ out, err }: Rendered): Promise<void> {
+    if (this.#isLineLent && out + err !== "") {
+      this.#isLineLent = false;
+      await this.#write(this.#err, "\n");
+    }
     if (out !== "") await this.#write(this.#out, out);
     if (err !== "") await this.#write(this.#err, this.#isLineOpen && this.#err.isTerminal ? `\n${err}` : err);
   }
@@ -47,8 +52,18 @@ export class Screen implements Disposable {
       this.#timer?.cancel();
       this.#timer = undefined;
       this.#erase();
-    } else if (this.#timer === undefined) {
+    } else if (this.#timer === undefined && this.#err.isTerminal) {
       this.#tick();
+    }
+  }
+
+  /** Lets somebody else write on the terminal's current line, and end it; what must be shown meanwhile goes below it. */
+  async lendLine<T>(use: () => Promise<T>): Promise<T> {
+    this.#isLineLent = true;
+    try {
+      return await use();
+    } finally {
+      this.#isLineLent = false;
     }
   }
 
@@ -69,7 +84,7 @@ export class Screen implements Disposable {
 
   /** Only on a line of its own: what it overwrites could not be brought back. */
   #draw(): void {
-    if (this.#status === undefined || this.#isLineOpen || !this.#err.isTerminal) return;
+    if (this.#status === undefined || this.#isLineOpen || this.#isLineLent) return;
     const frame = frames[this.#frame % frames.length] ?? "";
     this.#frame += 1;
     this.#isStatusShown = true;

@@ -22,11 +22,15 @@ export class TerminalPerson implements Person {
     lines.once("close", () => closed.abort());
     // While a line is edited, Ctrl-C is a key and no signal.
     lines.on("SIGINT", this.#onInterrupt);
+    // Closed at once, for it also ends the line that the question stands on.
+    const takeBack = (): void => lines.close();
+    signal.addEventListener("abort", takeBack);
     try {
-      return await lines.question(query, { signal: AbortSignal.any([signal, closed.signal]) });
+      return await lines.question(query, { signal: closed.signal });
     } catch {
       return undefined;
     } finally {
+      signal.removeEventListener("abort", takeBack);
       lines.close();
     }
   }

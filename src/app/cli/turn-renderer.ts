@@ -1,7 +1,7 @@
 import type { ProviderRuntimeEvent, RuntimeItemPayload } from "../../ports/runtime-event.js";
-import { cutToWidth } from "./cells.js";
 import { SafeText, safeLine } from "./safe-text.js";
 import { paint, type TerminalFacts } from "./terminal-facts.js";
+import { completedTool, isTool, runningTool } from "./tool-line.js";
 import { turnSummary } from "./turn-summary.js";
 
 /** What an event shows: the conversation goes to standard output, what is to be said about it to standard error. */
@@ -28,8 +28,8 @@ export class TurnRenderer {
   /** What each running tool works on: its completion tells only what came of it. */
   readonly #running = new Map<string, RuntimeItemPayload>();
   readonly #told = new Set<string>();
+  readonly #openQuestions = new Set<string>();
   #isTurnOn = false;
-  #openQuestions = 0;
   #block: Block | undefined;
   #safe = new SafeText();
   /** Line feeds at the end of what was written, at most two. At the beginning nothing is to be set apart. */
@@ -42,9 +42,9 @@ export class TurnRenderer {
 
   /** What the agent is doing, for a terminal; `undefined` while nobody waits for it. */
   get status(): string | undefined {
-    if (!this.#isTurnOn || this.#openQuestions > 0) return undefined;
+    if (!this.#isTurnOn || this.#openQuestions.size > 0) return undefined;
     const tool = [...this.#running.values()].at(-1);
-    return tool === undefined ? "Working" : nameOf(tool);
+    return tool === undefined ? "Working" : runningTool(tool);
   }
 
   /** Whether this failure was shown already, word for word. */
@@ -75,10 +75,10 @@ export class TurnRenderer {
         this.#told.add(event.payload.message);
         return this.#note("red", "error", event.payload.message);
       case "user-input.requested":
-        this.#openQuestions += 1;
+        this.#openQuestions.add(event.requestId ?? "");
         return nothing;
       case "user-input.resolved":
-        this.#openQuestions -= 1;
+        this.#openQuestions.delete(event.requestId ?? "");
         return nothing;
       case "turn.started":
         this.#isTurnOn = true;
@@ -107,20 +107,10 @@ export class TurnRenderer {
   }
 
   #tool({ itemId, payload }: EventOf<"item.completed">): string {
-    const started = this.#running.get(itemId ?? "");
-    this.#running.delete(itemId ?? "");
     const gap = this.#enter({ kind: "tools" }) ?? "";
-    const failed = payload.status === "failed" || payload.status === "declined";
-    const subject = safeLine(started?.detail ?? "");
-    const result = safeLine(payload.detail ?? "");
-    const words = [
-      // A failure stands in the title.
-      `${safeLine(payload.title ?? "Tool")}${failed ? "" : " done"}`,
-      ...(subject === "" ? [] : [`: ${subject}`]),
-      ...(result === "" || result === subject ? [] : [` → ${result}`]),
-    ].join("");
-    const mark = failed ? paint(this.#out, "red", "✗") : paint(this.#out, "green", "✓");
-    return gap + this.#wrote(`${mark} ${cutToWidth(words, this.#out.columns - 2)}\n`);
+    const line = completedTool({ started: this.#running.get(itemId ?? ""), completed: payload, facts: this.#out });
+    this.#running.delete(itemId ?? "");
+    return gap + this.#wrote(`${line}\n`);
   }
 
   #turnEnd({ payload }: EventOf<"turn.completed">): Rendered {
@@ -154,11 +144,3 @@ export class TurnRenderer {
 const nothing: Rendered = { out: "", err: "" };
 const thoughtLabel = "thinking: ";
 const thoughtIndent = " ".repeat(thoughtLabel.length);
-
-function isTool({ itemType }: RuntimeItemPayload): boolean {
-  return itemType !== "assistant_message" && itemType !== "reasoning" && itemType !== "context_compaction";
-}
-
-function nameOf({ title = "Tool", detail }: RuntimeItemPayload): string {
-  return detail === undefined ? safeLine(title) : `${safeLine(title)}: ${safeLine(detail)}`;
-}

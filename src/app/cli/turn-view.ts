@@ -11,6 +11,8 @@ export interface TurnView extends Disposable {
   tell(text: string): Promise<void>;
   /** What is being waited for until the next event. */
   wait(status: string): void;
+  /** Lets somebody else write on the terminal's current line, and end it. */
+  lendLine<T>(use: () => Promise<T>): Promise<T>;
   /** Whether an event has shown this failure already, word for word. */
   hasTold(message: string): boolean;
 }
@@ -51,6 +53,10 @@ export class ReadableView implements TurnView {
     this.#screen.wait(status);
   }
 
+  lendLine<T>(use: () => Promise<T>): Promise<T> {
+    return this.#screen.lendLine(use);
+  }
+
   hasTold(message: string): boolean {
     return this.#renderer.hasTold(message);
   }
@@ -80,6 +86,10 @@ export class JsonView implements TurnView {
 
   wait(): void {
     // Nobody watches.
+  }
+
+  lendLine<T>(use: () => Promise<T>): Promise<T> {
+    return use();
   }
 
   /** Errors are for people, on standard error: those of the calls are all they see. */

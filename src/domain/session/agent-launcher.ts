@@ -6,6 +6,14 @@ import type { ProcessSpawner, SpawnedProcess } from "../../ports/process-spawner
 import type { SessionFiles, SessionFileVerdict } from "../../ports/session-files.js";
 import type { AgentInstallations } from "../inventory/agent-installation.js";
 
+/** A conversation to continue. */
+export interface Resume {
+  readonly sessionFile: string;
+  readonly sessionId: string;
+  /** Nothing is known to have been saved: should the file be missing, there is nothing to lose by beginning anew. */
+  readonly provisional: boolean;
+}
+
 /** A process of the agent that has been started and belongs to whoever launched it. */
 export interface LaunchedAgent {
   readonly process: SpawnedProcess;
@@ -14,7 +22,7 @@ export interface LaunchedAgent {
 
 export interface Launch extends Omit<LaunchRequest, "version" | "sessionFile"> {
   /** The conversation to continue; refused when its file is not what it should be. */
-  readonly resume?: { readonly sessionFile: string; readonly sessionId: string } | undefined;
+  readonly resume?: Resume | undefined;
   readonly binaryPath?: string | undefined;
   readonly cwd?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -49,8 +57,8 @@ export class AgentLauncher {
   async launch(launch: Launch): Promise<LaunchedAgent> {
     const { dialect, installations, spawner, environment } = this.#deps;
     const { binary, version } = await installations.require({ binaryPath: launch.binaryPath, signal: launch.signal });
-    if (launch.resume !== undefined) await this.#checkResume(launch, launch.resume);
-    const plan = dialect.launch({ ...launch, version, sessionFile: launch.resume?.sessionFile });
+    const sessionFile = launch.resume === undefined ? undefined : await this.#resumable(launch, launch.resume);
+    const plan = dialect.launch({ ...launch, version, sessionFile });
     try {
       const process = await spawner.spawn({
         command: binary.command,
@@ -66,7 +74,7 @@ export class AgentLauncher {
   }
 
   /** A conversation that cannot be continued is an error, never a silent fresh start. */
-  async #checkResume(launch: Launch, resume: { readonly sessionFile: string; readonly sessionId: string }): Promise<void> {
+  async #resumable(launch: Launch, resume: Resume): Promise<string | undefined> {
     const { dialect, environment, sessionFiles } = this.#deps;
     const place = { agentDir: launch.agentDir, environment: environment.build({ dialect: dialect.environment, set: {} }) };
     const verdict = await sessionFiles.prepare({
@@ -77,7 +85,8 @@ export class AgentLauncher {
       cwd: launch.cwd,
       readHeader: dialect.sessionFiles.readHeader,
     });
-    if (verdict.type !== "refused") return;
+    if (verdict.type !== "refused") return resume.sessionFile;
+    if (verdict.reason === "missing" && resume.provisional) return undefined;
     throw new ProviderError({
       kind: "process",
       code: "resume-refused",

@@ -54,7 +54,7 @@ export function reopen(state: SessionState, why: { readonly send: PendingSend; r
   const model = why.selection.model ?? agent?.model;
   const level = why.selection.level;
   // A conversation without a message has no file yet, and nothing to continue.
-  const resume = agent?.sessionFile !== undefined && agent.messageCount > 0 ? { sessionFile: agent.sessionFile, sessionId: agent.sessionId } : undefined;
+  const resume = agent?.sessionFile !== undefined && agent.messageCount > 0 ? { sessionFile: agent.sessionFile, sessionId: agent.sessionId, provisional: false } : undefined;
   const phase: Preparing = { type: "preparing", send: why.send, interrupted: why.interrupted, step: { type: "reopening", selection: why.selection } };
   const launch = {
     ...(model === undefined ? {} : { model }),

@@ -7,6 +7,8 @@ export interface ResumeCursor {
   readonly sessionId: string;
   /** Absent while nothing was said yet, and for a session that keeps no file: then only model and level are restored. */
   readonly sessionFile?: string;
+  /** Nothing is known to have been saved in that file: some versions write it only with the model's first answer. */
+  readonly provisional?: true;
   readonly cwd?: string;
   /** `provider/model-id`. */
   readonly model?: string;
@@ -25,6 +27,7 @@ const cursorSchema = v.object({
   provider: text,
   sessionId: text,
   sessionFile: v.exactOptional(text),
+  provisional: v.exactOptional(v.literal(true)),
   cwd: v.exactOptional(text),
   model: v.exactOptional(text),
   thinkingLevel: v.exactOptional(text),

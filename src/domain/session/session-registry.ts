@@ -103,7 +103,7 @@ export class SessionRegistry {
 
   async answer(threadId: string, requestId: string, answers: Readonly<Record<string, unknown>>): Promise<void> {
     const session = this.#places.get(threadId)?.session;
-    if (session === undefined) this.#deps.outbox.offer(threadId, { type: "user-input.resolved", requestId, payload: { answers: {} } });
+    if (session?.live !== true) this.#deps.outbox.offer(threadId, { type: "user-input.resolved", requestId, payload: { answers: {} } });
     await this.#require(threadId, "respondToUserInput").answer(requestId, answers);
   }
 

@@ -44,7 +44,7 @@ export function readStart(input: ProviderSessionStartInput, provider: { readonly
         ...(cursor?.model === undefined ? {} : rememberedModel(cursor.model)),
         ...(cursor?.thinkingLevel === undefined ? {} : { level: cursor.thinkingLevel }),
       },
-      ...(cursor?.sessionFile === undefined ? {} : { resume: { sessionFile: cursor.sessionFile, sessionId: cursor.sessionId } }),
+      ...(cursor?.sessionFile === undefined ? {} : { resume: { sessionFile: cursor.sessionFile, sessionId: cursor.sessionId, provisional: cursor.provisional === true } }),
       hasCursor: cursor !== undefined,
       turnMessages: cursor?.turnMessages ?? [],
     },

@@ -18,6 +18,7 @@ import type { ProviderTurnStartResult, RuntimeMode } from "../../ports/provider.
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
 import type { OpenDialog } from "../turn/dialogs.js";
 import type { TurnView } from "../turn/turn-projection.js";
+import type { Resume } from "./agent-launcher.js";
 
 /**
  * The words of the session's state machine: `(state, input) → (state, effects)`.
@@ -161,7 +162,7 @@ export interface StartRequest {
   /** What a cursor remembers. */
   readonly remembered: WantedModel;
   /** The conversation to continue. */
-  readonly resume?: { readonly sessionFile: string; readonly sessionId: string };
+  readonly resume?: Resume;
   readonly hasCursor: boolean;
   /** What the cursor counted of the conversation that is resumed. */
   readonly turnMessages: readonly number[];
@@ -288,7 +289,7 @@ export type SessionEffect =
   | { readonly type: "mint-turn-id" };
 
 export interface LaunchWish extends WantedModel {
-  readonly resume?: { readonly sessionFile: string; readonly sessionId: string };
+  readonly resume?: Resume;
 }
 
 export type CallResult =

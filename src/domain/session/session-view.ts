@@ -31,6 +31,7 @@ export function cursorOf(state: SessionState): ResumeCursor | undefined {
     sessionId: agent.sessionId,
     // Before anything was said there is no file to come back to.
     ...(agent.sessionFile === undefined || (agent.messageCount === 0 && turnMessages.length === 0) ? {} : { sessionFile: agent.sessionFile }),
+    ...(agent.messageCount === 0 ? { provisional: true } : {}),
     ...(identity.cwd === undefined ? {} : { cwd: identity.cwd }),
     ...(agent.model === undefined ? {} : { model: modelSlug(agent.model) }),
     ...(agent.thinkingLevel === undefined ? {} : { thinkingLevel: agent.thinkingLevel }),

@@ -20,7 +20,7 @@ export function beginStart(state: SessionState, input: Extract<SessionInput, { t
   const counted = withCore(state, { turnMessages });
   const level = levelAtStart(input.request);
   // A conversation brings its model along; where there is none, the remembered model has to be asked for.
-  const model = chosen.model ?? (resume === undefined ? remembered.model : undefined);
+  const model = chosen.model ?? (resume === undefined || resume.provisional ? remembered.model : undefined);
   return step(withPhase(counted, { type: "starting", call: input.call, request: input.request, step: { type: "opening" } }), [
     // The choice is passed at launch too: extensions that look at the model when the session starts see the right one.
     { type: "open", epoch: state.core.epoch, launch: { ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }), ...(resume === undefined ? {} : { resume }) } },
@@ -88,7 +88,7 @@ function afterReady(state: SessionState, phase: Starting, input: Extract<Session
   }
   const ready = withCore(state, { agent: factsOf(input.outcome.value) });
   const { resume } = phase.request;
-  if (resume !== undefined && resume.sessionId !== input.outcome.value.sessionId) return refuseFreshSession(ready, phase);
+  if (resume !== undefined && !resume.provisional && resume.sessionId !== input.outcome.value.sessionId) return refuseFreshSession(ready, phase);
   const selection = selectionAtStart(ready.core, phase.request);
   if (selection === undefined) return publish(ready, phase);
   return step(withPhase(ready, { ...phase, step: { type: "selecting", selection } }), [checkSelection(ready.core, selection)]);

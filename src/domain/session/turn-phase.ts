@@ -45,7 +45,11 @@ function reply(state: SessionState, phase: TurnPhase, input: Extract<SessionInpu
       return promptReply(state, phase, input);
     case "steer": {
       const { turn, effects } = steerReply(state, phase.turn, input);
-      return step(withPhase(state, { ...phase, turn }), effects);
+      const told = step(withPhase(state, { ...phase, turn }), effects);
+      // An agent that had just settled may begin a run with this text: an idle state that was read meanwhile proves nothing.
+      return phase.type === "settling"
+        ? andThen(told, (next) => beginSettling(next, turn, { announced: phase.probe.announced, needed: idleStatesWithoutRun, waiting: phase.waiting }))
+        : told;
     }
     case "clear-queue":
       return phase.type === "aborting" ? step(state, [abortCommand(state, phase.turn)]) : stay(state);
@@ -97,7 +101,8 @@ function silence(state: SessionState, phase: TurnPhase): Step {
   if (phase.type === "settling") return stay(state);
   const { turn } = phase;
   if (turn.fence === turn.quietFence && turn.answered) {
-    return beginSettling(state, turn, { announced: false, needed: 1, waiting: phase.type === "aborting" ? phase.waiting : undefined });
+    const needed = turn.steered ? idleStatesWithoutRun : 1;
+    return beginSettling(state, turn, { announced: false, needed, waiting: phase.type === "aborting" ? phase.waiting : undefined });
   }
   return step(withPhase(state, { ...phase, turn: { ...turn, quietFence: turn.fence } }), [{ type: "timer", key: "quiet", delayMs: state.core.settings.quietMs }]);
 }

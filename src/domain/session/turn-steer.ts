@@ -30,8 +30,9 @@ export function releaseSteers(state: SessionState, turn: Turn): Step {
 /** A refused steer is the caller's failure and a warning in the turn; the turn itself is not touched. */
 export function steerReply(state: SessionState, turn: Turn, reply: Extract<ReplyInput, { to: "steer" }>): { readonly turn: Turn; readonly effects: readonly SessionEffect[] } {
   const { call } = reply.tag;
-  const settled: Turn = { ...turn, steering: turn.steering.filter((waiting) => waiting !== call) };
-  // If the run had just ended, nothing else would tell that this text found no run.
+  const fence = turn.fence + 1;
+  // If the run had just ended, nothing else would tell that this text found no run: the silence from here on is watched.
+  const settled: Turn = { ...turn, steering: turn.steering.filter((waiting) => waiting !== call), fence, quietFence: fence };
   const watch: SessionEffect = { type: "timer", key: "quiet", delayMs: state.core.settings.probeMs };
   if (call === undefined) return { turn: settled, effects: [watch] };
   if (reply.outcome.type === "ok") return { turn: settled, effects: [turnResult(state, { id: turn.id, call }), watch] };

@@ -5,9 +5,11 @@
 const maxString = 2_000;
 const maxEntries = 40;
 const maxDepth = 4;
+/** For the whole, in characters of JSON. */
+const maxTotal = 30_000;
 
 export function boundedData(value: unknown): unknown {
-  return bounded(value, maxDepth);
+  return bounded(value, { depth: maxDepth, budget: { left: maxTotal } });
 }
 
 /** A text cut to `limit` characters, never in the middle of a surrogate pair. */
@@ -26,16 +28,39 @@ export function headline(text: string, limit: number): string | undefined {
   return undefined;
 }
 
-function bounded(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return cutText(value, maxString);
-  if (typeof value !== "object" || value === null) return typeof value === "bigint" ? String(value) : value;
-  if (depth === 0) return "…";
-  if (Array.isArray(value)) return value.slice(0, maxEntries).map((entry) => bounded(entry, depth - 1));
+interface Bounds {
+  readonly depth: number;
+  /** Spent in the order of the keys; what comes after is left out. */
+  readonly budget: { left: number };
+}
+
+function bounded(value: unknown, bounds: Bounds): unknown {
+  if (typeof value === "string") return spend(cutText(value, maxString), bounds);
+  if (typeof value !== "object" || value === null) return spend(typeof value === "bigint" ? String(value) : value, bounds);
+  if (bounds.depth === 0 || bounds.budget.left <= 0) return spend("…", bounds);
+  const inner: Bounds = { ...bounds, depth: bounds.depth - 1 };
+  if (Array.isArray(value)) return Array.from(within<unknown>(value.slice(0, maxEntries), bounds), (entry) => bounded(entry, inner));
   return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, maxEntries)
-      .map(([key, entry]) => [cutText(key, 200), bounded(entry, depth - 1)]),
+    Array.from(within(Object.entries(value).slice(0, maxEntries), bounds), ([key, entry]) => [spend(cutText(key, 200), bounds), bounded(entry, inner)]),
   );
+}
+
+/** Nothing is begun that could not be paid for any more. */
+function* within<T>(entries: readonly T[], { budget }: Bounds): Generator<T> {
+  for (const entry of entries) {
+    if (budget.left <= 0) return;
+    yield entry;
+  }
+}
+
+function spend<T>(value: T, { budget }: Bounds): T | string {
+  const cost = (JSON.stringify(value) ?? "null").length + 1;
+  if (cost > budget.left) {
+    budget.left = 0;
+    return "…";
+  }
+  budget.left -= cost;
+  return value;
 }
 
 function isHighSurrogate(code: number): boolean {

@@ -52,6 +52,7 @@ export class EventStreamRules {
   readonly #eventIds = new Set<string>();
   readonly #turnsSeen = new Set<string>();
   readonly #itemsDone = new Set<string>();
+  readonly #requestsSeen = new Set<string>();
   readonly #violations: RuleViolation[] = [];
 
   get violations(): readonly RuleViolation[] {
@@ -91,8 +92,8 @@ export class EventStreamRules {
         else thread.openRequests.delete(event.requestId);
         break;
       case "runtime.error":
-        thread.erredTurn = event.turnId;
         if (event.turnId === undefined) thread.mayExit = true;
+        else thread.erredTurn = event.turnId;
         break;
       case "session.exited":
         this.#exited(thread);
@@ -125,9 +126,10 @@ export class EventStreamRules {
   }
 
   #payload(event: ProviderRuntimeEvent): void {
-    const json = JSON.stringify(event.payload);
+    const length = jsonLength(event.payload);
+    if (length === undefined) return this.#violate(8, `${event.type} carries something that is no JSON`);
     const isText = event.type === "content.delta" || (event.type === "item.completed" && event.payload.itemType === "assistant_message");
-    if (!isText && json.length > maxPayload) this.#violate(8, `${event.type} carries ${json.length} characters`);
+    if (!isText && length > maxPayload) this.#violate(8, `${event.type} carries ${length} characters`);
     for (const [key, value] of Object.entries(event.payload)) {
       if (blankable.has(`${event.type}.${key}`)) continue;
       if (typeof value === "string" && value.trim() === "") this.#violate(8, `${event.type} has a blank ${key}`);
@@ -224,7 +226,8 @@ export class EventStreamRules {
 
   #opened(event: ProviderRuntimeEvent, thread: ThreadRecord): void {
     if (event.requestId === undefined) return this.#violate(6, `${event.type} has no request id`);
-    if (thread.openRequests.has(event.requestId)) this.#violate(6, `request ${event.requestId} was opened twice`);
+    if (this.#requestsSeen.has(event.requestId)) this.#violate(6, `request ${event.requestId} was opened twice`);
+    this.#requestsSeen.add(event.requestId);
     thread.openRequests.set(event.requestId, event.turnId);
   }
 
@@ -255,4 +258,12 @@ const blankable = new Set(["content.delta.delta"]);
 function isIsoTime(text: string): boolean {
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+function jsonLength(payload: unknown): number | undefined {
+  try {
+    return JSON.stringify(payload).length;
+  } catch {
+    return undefined;
+  }
 }
