@@ -7,10 +7,11 @@ import type { SessionEffect, SessionInput, SessionState, Step } from "./session-
 
 export function showDialog(state: SessionState, dialog: AgentDialog, turnId: string | undefined): Step {
   if (state.core.dialogs.some((open) => open.dialog.dialogId === dialog.dialogId)) return stay(state);
-  const open = openDialog(dialog, { sessionKey: state.core.identity.sessionKey, turnId });
+  const count = state.core.questions + 1;
+  const open = openDialog(dialog, { sessionKey: state.core.identity.sessionKey, count, turnId });
   // The agent goes on by itself when its own time is up, and says nothing about it.
   const timer: readonly SessionEffect[] = dialog.timeoutMs === undefined ? [] : [{ type: "timer", key: `dialog:${open.requestId}`, delayMs: dialog.timeoutMs }];
-  return step(withCore(state, { dialogs: [...state.core.dialogs, open] }), [emit(dialogRequested(open)), ...timer]);
+  return step(withCore(state, { questions: count, dialogs: [...state.core.dialogs, open] }), [emit(dialogRequested(open)), ...timer]);
 }
 
 /** Nothing that the host awaits may wait for a person: T3 handles one call at a time, for all threads. */

@@ -6,6 +6,7 @@ import { advanceSelection, checkSelection, readBack, selectionFor, type Selectio
 import { command, emit, error, fail, sentence, stay, step, succeed, andThen, warn, withCore, withPhase } from "./step.js";
 import { factsOf, type AgentFacts, type PendingSend, type Selection, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
 import { adoptRun, installTurn, interruptUnsent } from "./turn-begin.js";
+import { steer } from "./turn-steer.js";
 
 /**
  * Between `sendTurn` and its prompt: model and level first, acknowledged; only then the prompt. A refused choice leaves the
@@ -37,7 +38,7 @@ export function reducePreparing(state: SessionState, phase: Preparing, input: Se
       return loseSession(state, phase, input.detail);
     case "event":
       if (input.event.type === "dialog-opened") return dismissDialog(state, input.event);
-      return input.event.type === "run-started" ? giveWay(state, phase) : stay(state);
+      return input.event.type === "run-started" ? joinRun(state, phase) : stay(state);
     case "interrupt":
       return step(withPhase(state, { ...phase, interrupted: true }), [succeed(input.call)]);
     case "stop":
@@ -73,9 +74,10 @@ function moveOn(state: SessionState, phase: Preparing, move: SelectionMove): Ste
     case "failed":
       return refuseSend(state, phase, { ...move.error, operation: "sendTurn" });
     case "done":
-      return andThen(adoptFacts(state, move.facts, move.warning), (ready) =>
-        phase.interrupted ? interruptUnsent(ready, phase.send) : installTurn(withPhase(ready, { type: "idle" }), phase.send),
-      );
+      return andThen(adoptFacts(state, move.facts, move.warning), (ready) => {
+        if (phase.interrupted) return interruptUnsent(ready, phase.send);
+        return move.facts?.streaming === true ? joinRun(ready, phase) : installTurn(withPhase(ready, { type: "idle" }), phase.send);
+      });
   }
 }
 
@@ -110,15 +112,7 @@ function loseSession(state: SessionState, phase: Preparing, detail: string): Ste
   );
 }
 
-/** The agent began a run of its own in the very moment: that run is shown, and the message has to be sent again. */
-function giveWay(state: SessionState, phase: Preparing): Step {
-  const busy: ProviderErrorInput = {
-    kind: "request",
-    code: "busy",
-    operation: "sendTurn",
-    threadId: state.core.identity.threadId,
-    detail: `${state.core.identity.displayName} had just begun to work by itself.`,
-    nextStep: "Send the message again; it will then steer that work.",
-  };
-  return andThen(adoptRun(state), (adopted) => step(adopted, [fail(phase.send.call, busy)]));
+/** The agent has begun a run of its own: that run is shown, and the message goes into it. */
+function joinRun(state: SessionState, phase: Preparing): Step {
+  return andThen(adoptRun(state), (adopted) => (adopted.phase.type === "running" ? steer(adopted, adopted.phase.turn, phase.send) : stay(adopted)));
 }

@@ -8,11 +8,11 @@ import { beginRollback, reduceRollingBack } from "./rollback-phase.js";
 import { isLive } from "./session-view.js";
 import { beginStart, reduceStarting } from "./start-phase.js";
 import { reduceStopping } from "./stop-phase.js";
-import { command, emit, stay, step, succeed, andThen, warn, withCore } from "./step.js";
+import { emit, stay, step, succeed, andThen, warn, withCore } from "./step.js";
 import type { SessionInput, SessionState, Step } from "./session-state.js";
-import { adoptRun } from "./turn-begin.js";
 import { turnEvent } from "./turn-events.js";
 import { reduceTurn } from "./turn-phase.js";
+import { meetUnaskedRun } from "./unasked-run.js";
 
 /**
  * The session's state machine. Pure: it reads no clock, makes no id and touches nothing but its arguments.
@@ -54,7 +54,7 @@ function reducePhase(state: SessionState, input: SessionInput): Step {
     case "starting":
       return refuseCalls(reduceStarting(state, phase, input), input, "starting");
     case "idle":
-      return refuseCalls(reduceIdle(state, input), input, "in use");
+      return refuseCalls(reduceIdle(state, input), input, "being told to stop work that it began by itself");
     case "preparing":
       return refuseCalls(reducePreparing(state, phase, input), input, "preparing another message");
     case "rolling-back":
@@ -79,7 +79,7 @@ function reduceNew(state: SessionState, input: SessionInput): Step {
 function reduceIdle(state: SessionState, input: SessionInput): Step {
   switch (input.type) {
     case "send":
-      return beginSend(state, { call: input.call, request: input.request });
+      return state.core.expelling ? stay(state) : beginSend(state, { call: input.call, request: input.request });
     case "rollback":
       return beginRollback(state, input);
     case "interrupt":
@@ -87,6 +87,7 @@ function reduceIdle(state: SessionState, input: SessionInput): Step {
     case "answer":
       return answerDialog(state, input);
     case "timer":
+      if (input.key === "abort" && state.core.expelling) return beginStop(state, { type: "expelled" });
       return input.key.startsWith("dialog:") ? expireDialog(state, input.key.slice("dialog:".length)) : stay(state);
     case "stop":
       return beginStop(state, { type: "requested" }, input.call);
@@ -104,6 +105,9 @@ function reduceIdle(state: SessionState, input: SessionInput): Step {
 
 function idleEvent(state: SessionState, input: Extract<SessionInput, { type: "event" }>): Step {
   const { event } = input;
+  if (state.core.expelling && state.core.settlement.reads(event) === "end") {
+    return step(withCore(state, { expelling: false }), [{ type: "cancel-timer", key: "abort" }]);
+  }
   switch (event.type) {
     case "run-started":
     case "tool-started":
@@ -122,11 +126,7 @@ function idleEvent(state: SessionState, input: Extract<SessionInput, { type: "ev
   }
 }
 
-/** A run that nobody asked for is shown as a turn, or ended where the host's policy says so; it is never left invisible. */
+/** What the agent does by itself while a turn of its own is begun for it. */
 function unasked(state: SessionState, input: Extract<SessionInput, { type: "event" }>): Step {
-  if (state.core.settings.unsolicitedRuns === "refuse") {
-    const told = warn(`${state.core.identity.displayName} began to work by itself and was told to stop.`);
-    return input.event.type === "run-started" ? step(state, [told, command({ type: "abort" }, { deadlineMs: state.core.settings.requestMs })]) : stay(state);
-  }
-  return andThen(adoptRun(state), (adopted) => (adopted.phase.type === "running" ? turnEvent(adopted, adopted.phase, input.event) : stay(adopted)));
+  return andThen(meetUnaskedRun(state), (met) => (met.phase.type === "running" ? turnEvent(met, met.phase, input.event) : stay(met)));
 }

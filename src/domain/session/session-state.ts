@@ -48,6 +48,10 @@ export interface SessionCore {
   /** What the agent last said of itself; absent until it is ready. */
   readonly agent?: AgentFacts;
   readonly dialogs: readonly OpenDialog[];
+  /** How many questions the agent has asked so far. */
+  readonly questions: number;
+  /** A run that nobody asked for was told to stop, as the host's policy is, and has not settled yet. */
+  readonly expelling: boolean;
   /** The user messages of each turn so far, the latest last: what a rollback by turns has to count. */
   readonly turnMessages: readonly number[];
   /** Reading calls that wait for the agent's answer, in whatever phase. */
@@ -79,6 +83,8 @@ export interface AgentFacts {
   readonly model?: AgentModelRef;
   readonly thinkingLevel?: string;
   readonly messageCount: number;
+  /** A run was under way when this was read. */
+  readonly streaming: boolean;
 }
 
 /** Bounds in milliseconds, and policies. */
@@ -139,6 +145,8 @@ export type PrepareStep =
 export type StopReason =
   | { readonly type: "start-failed"; readonly call: CallId; readonly request: StartRequest; readonly error: ProviderErrorInput; readonly cursorLost: boolean }
   | { readonly type: "requested"; readonly waiting?: PendingSend }
+  /** A run that nobody asked for did not stop. */
+  | { readonly type: "expelled" }
   /** The agent did not obey an interrupt. */
   | { readonly type: "disobedient"; readonly turn: Turn; readonly waiting?: PendingSend }
   /** A process that went silent in the middle of a turn. */
@@ -208,6 +216,9 @@ export interface Turn {
   readonly heldSteers: readonly PendingSend[];
   /** Whether texts may wait in the agent's queue. */
   readonly steered: boolean;
+  /** Looks at a silent agent that said it still works, since it was last heard; and whether its silence was told. */
+  readonly silentLooks: number;
+  readonly toldSilent: boolean;
   /** The agent said it aborted without being asked by us. */
   readonly abortedByAgent: boolean;
 }
@@ -309,6 +320,7 @@ export function factsOf(state: AgentState): AgentFacts {
   return {
     sessionId: state.sessionId,
     messageCount: state.messageCount,
+    streaming: state.streaming,
     ...(state.sessionFile === undefined ? {} : { sessionFile: state.sessionFile }),
     ...(state.model === undefined ? {} : { model: state.model }),
     ...(state.thinkingLevel === undefined ? {} : { thinkingLevel: state.thinkingLevel }),

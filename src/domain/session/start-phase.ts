@@ -5,7 +5,8 @@ import { advanceSelection, checkSelection, levelAtStart, readBack, selectionAtSt
 import { cursorOf } from "./session-view.js";
 import { dismissDialog } from "./dialog-input.js";
 import { beginStop } from "./ending.js";
-import { command, emit, error, fail, sentence, stay, step, warn, withCore, withPhase } from "./step.js";
+import { meetUnaskedRun } from "./unasked-run.js";
+import { andThen, command, emit, error, fail, sentence, stay, step, warn, withCore, withPhase } from "./step.js";
 import { factsOf, type AgentFacts, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
 
 /**
@@ -17,7 +18,8 @@ type Starting = Extract<SessionPhase, { type: "starting" }>;
 
 export function beginStart(state: SessionState, input: Extract<SessionInput, { type: "start" }>): Step {
   const { chosen, remembered, resume, turnMessages } = input.request;
-  const counted = withCore(state, { turnMessages });
+  // Turns that cannot be continued cannot be rolled back either.
+  const counted = withCore(state, { turnMessages: resume === undefined ? [] : turnMessages });
   const level = levelAtStart(input.request);
   // A conversation brings its model along; where there is none, the remembered model has to be asked for.
   const model = chosen.model ?? (resume === undefined || resume.provisional ? remembered.model : undefined);
@@ -152,7 +154,15 @@ function publish(state: SessionState, phase: Starting): Step {
     { type: "session.configured", payload: { config } },
     { type: "thread.started", payload: agent === undefined ? {} : { providerThreadId: agent.sessionId } },
   ];
-  return step(withPhase(state, { type: "idle" }), [...drafts.map((draft) => emit(draft)), { type: "settle", call: phase.call, result: { type: "ok" } }]);
+  const lost = phase.request.turnMessages.length > 0 && phase.request.resume === undefined;
+  const effects: readonly SessionEffect[] = [
+    ...drafts.map((draft) => emit(draft)),
+    ...(lost ? [warn(`${identity.displayName} kept no file of this thread's earlier conversation, so it begins a new one.`)] : []),
+    { type: "settle", call: phase.call, result: { type: "ok" } },
+  ];
+  const published = step(withPhase(state, { type: "idle" }), effects);
+  // An extension may have begun a run at the start already.
+  return agent?.streaming === true ? andThen(published, meetUnaskedRun) : published;
 }
 
 function failStart(state: SessionState, phase: Starting, failure: { readonly error: ProviderErrorInput; readonly cursorLost: boolean }): Step {

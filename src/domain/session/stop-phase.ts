@@ -28,6 +28,8 @@ function conclude(state: SessionState, why: StopReason): Step {
       return andThen(concludeFailedStart(state, why), answerStops);
     case "requested":
       return andThen(rejectSend(state, why.waiting), close);
+    case "expelled":
+      return closeAsAsked(withCore(state, { expelling: false }));
     case "disobedient":
       return andThen(endTurn(state, why.turn, { type: "interrupted" }), (ended) => andThen(rejectSend(ended, why.waiting), closeAsAsked));
     case "unresponsive": {

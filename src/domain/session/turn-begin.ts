@@ -94,6 +94,8 @@ function newTurn(state: SessionState, options: { readonly acceptance?: CallId })
     steering: [],
     heldSteers: [],
     steered: false,
+    silentLooks: 0,
+    toldSilent: false,
     abortedByAgent: false,
   };
 }

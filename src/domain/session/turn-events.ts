@@ -34,7 +34,7 @@ function work(state: SessionState, phase: TurnPhase, event: AgentEvent): Step {
   const begun = begins ? acceptTurn(state, phase.turn) : { state, turn: phase.turn, effects: none };
   const turn: Turn =
     reading === "activity"
-      ? { ...begun.turn, view: shown.view, active: true, fence: begun.turn.fence + 1 }
+      ? { ...begun.turn, view: shown.view, active: true, fence: begun.turn.fence + 1, silentLooks: 0, toldSilent: false }
       : shown.view === begun.turn.view
         ? begun.turn
         : { ...begun.turn, view: shown.view };

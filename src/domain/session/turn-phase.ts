@@ -1,3 +1,4 @@
+import type { AgentRefusalReason } from "../../ports/agent-messages.js";
 import { answerDialog, expireDialog } from "./dialog-input.js";
 import { beginStop, closeQuietly, rejectSend } from "./ending.js";
 import { fail, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
@@ -62,9 +63,11 @@ function reply(state: SessionState, phase: TurnPhase, input: Extract<SessionInpu
 }
 
 function promptReply(state: SessionState, phase: TurnPhase, input: Extract<SessionInput, { type: "reply"; to: "prompt" }>): Step {
-  if (input.outcome.type === "refused") return refusedPrompt(state, phase, input.outcome.message);
+  if (input.outcome.type === "refused") return refusedPrompt(state, phase, refusalText(state, input.outcome));
   const accepted = acceptTurn(state, phase.turn);
-  const turn: Turn = { ...accepted.turn, answered: true };
+  // A prompt that the agent never answered is no success, unless the agent works on it all the same.
+  const view = input.outcome.type === "unanswered" && !accepted.turn.active ? { ...accepted.turn.view, failure: input.outcome.detail } : accepted.turn.view;
+  const turn: Turn = { ...accepted.turn, view, answered: true };
   const disposition = input.outcome.type === "ok" ? input.outcome.value.disposition : "unknown";
   return andThen(step(withPhase(accepted.state, { ...phase, turn }), accepted.effects), (next) => {
     if (phase.type === "aborting" && turn.aborts === 0) return sendAbort(next, turn, phase.waiting);
@@ -75,6 +78,13 @@ function promptReply(state: SessionState, phase: TurnPhase, input: Extract<Sessi
     // The agent's version does not say whether the prompt began a run: look whether one comes.
     return disposition === "unknown" ? beginSettling(next, turn, { announced: false, needed: idleStatesWithoutRun }) : stay(next);
   });
+}
+
+/** The agent's own advice to someone who is not logged in names its own commands and files, which a host does not have. */
+function refusalText(state: SessionState, refusal: { readonly reason: AgentRefusalReason; readonly message: string }): string {
+  const { displayName } = state.core.identity;
+  if (refusal.reason !== "not-authenticated") return refusal.message;
+  return `${displayName} has no model to use: it is not logged in to the model's provider. Run ${displayName} in a terminal and log in, or set the provider's API key.`;
 }
 
 // -------------------------------------------------------------------------------------------------------------------- timers

@@ -17,6 +17,8 @@ const maxUnanswered = 3;
 /** Looks at an idle agent whose queue does not empty, before the texts in it are given up. */
 const maxStuckQueue = 3;
 const statsMs = 2_000;
+/** Silent looks after which a user is told. */
+const looksBeforeTelling = 10;
 
 export interface Occasion {
   /** The agent itself said that it is done. Without its word a busy state only means that it still works. */
@@ -77,7 +79,7 @@ function judge(state: SessionState, phase: Settling, agent: AgentState): Step {
   }
   const working = agent.streaming || agent.compacting;
   if (!working && probe.attempts + 1 >= maxStuckQueue && turn.steering.length === 0) return giveUpQueue(state, phase);
-  if (!probe.announced && working) return keepWaiting(state, phase);
+  if (!probe.announced && working) return stillWorking(state, phase);
   const attempts = probe.attempts + 1;
   return lookLater(state, { ...phase, probe: { ...probe, attempts } }, Math.min(1_000, state.core.settings.probeMs * 2 ** attempts));
 }
@@ -99,7 +101,19 @@ function unanswered(state: SessionState, phase: Settling): Step {
   if (probe.announced || turn.interrupted) {
     return beginStop(state, { type: turn.interrupted ? "disobedient" : "unresponsive", turn, ...(waiting === undefined ? {} : { waiting }) });
   }
-  return andThen(step(state, [warn(`${state.core.identity.displayName} does not answer; it may be busy. Stop the turn to end it.`, turn.id)]), (told) => keepWaiting(told, phase));
+  // Told once a silence: each warning is stored, and there is room for only so many.
+  if (turn.toldSilent) return keepWaiting(state, phase);
+  const told = step(state, [warn(`${state.core.identity.displayName} does not answer; it may be busy. Stop the turn to end it.`, turn.id)]);
+  return andThen(told, (next) => keepWaiting(next, { ...phase, turn: { ...turn, toldSilent: true } }));
+}
+
+/** The agent says that it works, and does nothing one could see: an extension of its may be blocking it. A running tool explains itself. */
+function stillWorking(state: SessionState, phase: Settling): Step {
+  const turn: Turn = { ...phase.turn, silentLooks: phase.turn.silentLooks + 1 };
+  if (turn.toldSilent || turn.silentLooks < looksBeforeTelling || turn.view.tools.open.length > 0) return keepWaiting(state, { ...phase, turn });
+  const minutes = Math.round((looksBeforeTelling * state.core.settings.quietMs) / 60_000);
+  const told = step(state, [warn(`${state.core.identity.displayName} has shown nothing for ${minutes} min, but says that it still works. Stop the turn to end it.`, turn.id)]);
+  return andThen(told, (next) => keepWaiting(next, { ...phase, turn: { ...turn, toldSilent: true } }));
 }
 
 function keepWaiting(state: SessionState, phase: Settling): Step {

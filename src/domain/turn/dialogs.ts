@@ -18,8 +18,9 @@ const questionId = "answer";
 const labelLimit = 300;
 const maxOptions = 50;
 
-export function openDialog(dialog: AgentDialog, owner: { readonly sessionKey: string; readonly turnId: string | undefined }): OpenDialog {
-  return { requestId: `${owner.sessionKey}:${dialog.dialogId}`, turnId: owner.turnId, dialog };
+/** An agent may use its own ids again; T3 must never see a request twice. So requests are counted, by session. */
+export function openDialog(dialog: AgentDialog, owner: { readonly sessionKey: string; readonly count: number; readonly turnId: string | undefined }): OpenDialog {
+  return { requestId: `${owner.sessionKey}:question-${owner.count}`, turnId: owner.turnId, dialog };
 }
 
 export function dialogRequested(open: OpenDialog): RuntimeEventDraft {

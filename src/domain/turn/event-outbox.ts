@@ -77,6 +77,8 @@ export class EventOutbox implements AsyncIterable<ProviderRuntimeEvent> {
       // A host that stops listening must not stop the agents: what follows is dropped.
       return: () => {
         this.#closed = true;
+        for (const merged of this.#merging.values()) merged.timer.cancel();
+        this.#merging.clear();
         this.#queue = [];
         this.#head = 0;
         this.#release();

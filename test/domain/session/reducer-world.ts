@@ -3,6 +3,7 @@ import { reduceSession } from "../../../src/domain/session/session-reducer.ts";
 import type { CallId, CallResult, CommandTag, ReplyInput, SessionEffect, SessionInput, SessionSettings, SessionState, StartRequest, TimerKey } from "../../../src/domain/session/session-state.ts";
 import type { SettlementStrategy } from "../../../src/ports/agent-dialect.ts";
 import type { AgentCommand, AgentCommandType, AgentEvent, AgentState } from "../../../src/ports/agent-messages.ts";
+import type { ProviderErrorInput } from "../../../src/ports/errors.ts";
 import type { ProviderRuntimeEvent, RuntimeEventDraft } from "../../../src/ports/runtime-event.ts";
 
 export const settings: SessionSettings = {
@@ -22,6 +23,12 @@ export interface OutstandingCommand {
   readonly epoch: number;
   readonly command: AgentCommand;
   readonly tag: CommandTag;
+}
+
+/** What the agent's version can do; everything unless told. */
+export interface Abilities {
+  readonly modelSwitch?: "command" | "relaunch";
+  readonly commands?: readonly AgentCommandType[];
 }
 
 export const idleState: AgentState = {
@@ -51,6 +58,8 @@ export class ReducerWorld {
   opening = false;
   disposing = false;
   connected = false;
+  /** Everything the reducer did so far. */
+  readonly effects: SessionEffect[] = [];
   /** Calls that were answered twice. */
   readonly answeredTwice: CallId[] = [];
   #calls = 0;
@@ -70,6 +79,8 @@ export class ReducerWorld {
         epoch: 1,
         nextTurnId: this.#uuid(),
         dialogs: [],
+        questions: 0,
+        expelling: false,
         turnMessages: [],
         readers: [],
         stopCalls: [],
@@ -87,6 +98,7 @@ export class ReducerWorld {
     for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
       const { state, effects } = reduceSession(this.state, next);
       this.state = state;
+      this.effects.push(...effects);
       for (const effect of effects) this.#perform(effect);
       if (state.phase.type === "closed") this.timers.clear();
     }
@@ -109,7 +121,29 @@ export class ReducerWorld {
     return this.call((call) => ({ type: "send", call, request: { text, images: [], wanted } }));
   }
 
-  opened(options: { readonly modelSwitch?: "command" | "relaunch"; readonly commands?: readonly AgentCommandType[] } = {}): void {
+  interrupt(turnId?: string): CallId {
+    return this.call((call) => ({ type: "interrupt", call, ...(turnId === undefined ? {} : { turnId }) }));
+  }
+
+  stop(): CallId {
+    return this.call((call) => ({ type: "stop", call }));
+  }
+
+  answer(requestId: string, answers: Readonly<Record<string, unknown>> = { answer: "yes" }): CallId {
+    return this.call((call) => ({ type: "answer", call, requestId, answers }));
+  }
+
+  rollback(turns = 1): CallId {
+    return this.call((call) => ({ type: "rollback", call, turns }));
+  }
+
+  openFailed(error: ProviderErrorInput, options: { readonly cursorLost?: boolean } = {}): void {
+    if (!this.opening) return;
+    this.opening = false;
+    this.input({ type: "open-failed", epoch: this.state.core.epoch, error, cursorLost: options.cursorLost ?? false });
+  }
+
+  opened(options: Abilities = {}): void {
     if (!this.opening) return;
     this.opening = false;
     this.connected = true;
@@ -160,9 +194,9 @@ export class ReducerWorld {
   }
 
   /** A session that is ready: started, its first state read. */
-  ready(state: AgentState = idleState): this {
+  ready(state: AgentState = idleState, abilities: Abilities = {}): this {
     this.start();
-    this.opened();
+    this.opened(abilities);
     this.reply("get-state", { type: "ok", value: state });
     return this;
   }
@@ -190,6 +224,11 @@ export class ReducerWorld {
   errorOf(call: CallId): string | undefined {
     const result = this.results.get(call);
     return result?.type === "error" ? result.error.code : undefined;
+  }
+
+  /** The commands that wait for an answer, oldest first. */
+  get asked(): readonly AgentCommandType[] {
+    return this.commands.map(({ command }) => command.type);
   }
 
   get types(): readonly string[] {
