@@ -47,9 +47,15 @@ function work(state: SessionState, phase: TurnPhase, event: AgentEvent): Step {
 
 /** The agent was about to be done and does something again. Should that be all, silence tells soon. */
 function revive(worked: Step, phase: Extract<TurnPhase, { type: "settling" }>): Step {
-  return andThen(worked, (next) =>
-    andThen(backToWork(next, phase), (back) => step(back, [{ type: "timer", key: "quiet", delayMs: back.core.settings.settleFallbackMs }])),
-  );
+  return andThen(andThen(worked, (next) => backToWork(next, phase)), watchSilence);
+}
+
+/** Looks at the agent soon, unless it does something meanwhile. */
+function watchSilence(state: SessionState): Step {
+  const { phase } = state;
+  if (phase.type !== "running" && phase.type !== "aborting") return stay(state);
+  const turn: Turn = { ...phase.turn, quietFence: phase.turn.fence };
+  return step(withPhase(state, { ...phase, turn }), [{ type: "timer", key: "quiet", delayMs: state.core.settings.settleFallbackMs }]);
 }
 
 const none: readonly SessionEffect[] = [];
@@ -67,12 +73,11 @@ function announceEnd(state: SessionState, turn: Turn, event: AgentEvent): Step {
 
 /** Ends that are not the agent's last word but may turn out to be all that comes: the silence after them is watched closely. */
 function afterwards(seen: Step, event: AgentEvent): Step {
-  const { settleFallbackMs } = seen.state.core.settings;
   const mayBeAll =
     (event.type === "run-ended" && !event.willRetry) ||
     (event.type === "retry-ended" && !event.success) ||
     (event.type === "compaction-ended" && !event.willContinue);
-  return mayBeAll ? andThen(seen, (next) => step(next, [{ type: "timer", key: "quiet", delayMs: settleFallbackMs }])) : seen;
+  return mayBeAll ? andThen(seen, watchSilence) : seen;
 }
 
 /** A question is shown within its turn, which has thereby begun; while the turn is being interrupted it is cancelled at once. */
