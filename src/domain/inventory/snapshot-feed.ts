@@ -4,7 +4,7 @@ import type { ProviderSnapshot } from "../../ports/provider.js";
 export class SnapshotFeed implements AsyncIterable<ProviderSnapshot> {
   #current: ProviderSnapshot;
   #closed = false;
-  #next = Promise.withResolvers<void>();
+  #changed = Promise.withResolvers<void>();
 
   constructor(initial: ProviderSnapshot) {
     this.#current = initial;
@@ -25,24 +25,34 @@ export class SnapshotFeed implements AsyncIterable<ProviderSnapshot> {
     this.#wake();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<ProviderSnapshot> {
+  [Symbol.asyncIterator](): AsyncIterator<ProviderSnapshot> {
     let seen = this.#current;
-    while (true) {
-      const next = this.#next.promise;
-      if (this.#current !== seen) {
-        seen = this.#current;
-        yield seen;
-      } else if (this.#closed) {
-        return;
-      } else {
-        await next;
-      }
-    }
+    const stopped = Promise.withResolvers<void>();
+    let listening = true;
+    return {
+      next: async () => {
+        while (true) {
+          if (!listening) return { done: true, value: undefined };
+          if (this.#current !== seen) {
+            seen = this.#current;
+            return { done: false, value: seen };
+          }
+          if (this.#closed) return { done: true, value: undefined };
+          await Promise.race([this.#changed.promise, stopped.promise]);
+        }
+      },
+      // Whoever waits for the next change is let go at once.
+      return: () => {
+        listening = false;
+        stopped.resolve();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
   }
 
   #wake(): void {
-    const woken = this.#next;
-    this.#next = Promise.withResolvers<void>();
-    woken.resolve();
+    const changed = this.#changed;
+    this.#changed = Promise.withResolvers<void>();
+    changed.resolve();
   }
 }

@@ -8,7 +8,7 @@ import { idleState, ReducerWorld } from "./reducer-world.ts";
  * ends of the process, timers. Whatever comes, no rule of the event stream breaks, every call is answered once, and a stop ends it all.
  */
 
-const runs = Number(process.env["PROPERTY_RUNS"] ?? 1_000);
+const runs = Number(process.env["PROPERTY_RUNS"] ?? 4_000);
 
 const block = fc.integer({ min: 0, max: 2 });
 const text = fc.constantFrom("", " ", "a", "word ", "\n", "more text");
