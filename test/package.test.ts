@@ -31,8 +31,8 @@ describe("package-lock.json", () => {
   });
 });
 
-/** A folder of one person's machine. Names that stand for anybody, and the place that Homebrew always takes, are none. */
-const machinePath = /\/root\/|\/home\/(?!user\b|someone\b|linuxbrew\b|\$\{)|\/Users\/|\b[A-Z]:\\+Users\\/;
+/** A folder of one person's machine. Names that stand for anybody are none, and neither is the place that Homebrew always takes. */
+const machinePath = /\/root\/|(?:\/home\/|\/Users\/|\b[A-Z]:\\+Users\\+)(?!(?:me|user|someone|linuxbrew)\b|\$\{|\\)/;
 
 // Only git tells what belongs to the project.
 describe.runIf(existsSync(join(root, ".git")))("the files that git tracks", () => {
@@ -45,7 +45,13 @@ describe.runIf(existsSync(join(root, ".git")))("the files that git tracks", () =
   });
 
   // Put together here, or this file would be found out.
-  it.each([["", "root", "x"].join("/"), ["", "home", "ada", "x"].join("/"), ["", "Users", "ada"].join("/"), ["C:", "Users", "ada"].join("\\")])("would be caught with %s", (path) => {
+  it.each([
+    ["", "root", "x"].join("/"),
+    ["", "home", "ada"].join("/"),
+    ["", "Users", "ada"].join("/"),
+    ["C:", "Users", "ada", "x"].join("\\"),
+    ["C:", "Users", "ada", "x"].join("\\\\"),
+  ])("would be caught with %s", (path) => {
     expect(path).toMatch(machinePath);
   });
 });

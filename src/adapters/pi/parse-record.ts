@@ -6,10 +6,26 @@
  * begins and closed again. Inside a JSON string the marker cannot occur: its quotation marks would be escaped.
  */
 export function parseRecord(line: Uint8Array): unknown {
-  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
+  const bytes = withoutTerminalCodes(Buffer.from(line.buffer, line.byteOffset, line.byteLength));
   const end = repetitionStart(bytes);
   return end === -1 ? JSON.parse(bytes.toString("utf8")) : JSON.parse(`${bytes.toString("utf8", 0, end)}}}`);
 }
+
+/**
+ * A program around Pi, or an extension of it, may set the terminal's title or colour. Such a code ends with no line feed, so it stands
+ * before the next record on that record's own line. Text stays where it is: a line that begins with words is no record.
+ */
+function withoutTerminalCodes(line: Buffer): Buffer {
+  if (line[0] === openingBrace) return line;
+  const [codes = ""] = terminalCodes.exec(line.toString("latin1", 0, maxCodeBytes)) ?? [];
+  return line.subarray(codes.length);
+}
+
+const openingBrace = 0x7b;
+const maxCodeBytes = 1024;
+/** Control sequences (`ESC [ …`), commands to the system (`ESC ] …`, ended by BEL or by ESC and a backslash), carriage returns. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const terminalCodes = /^(?:\u001B\[[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\r)+/;
 
 /** Later versions put other fields between the two names, so one look at the line's first bytes tells the eras apart. */
 const cumulativePrefix = Buffer.from('{"type":"message_update","assistantMessageEvent":{"type":"');

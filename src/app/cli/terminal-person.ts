@@ -16,6 +16,7 @@ export class TerminalPerson implements Person {
   }
 
   async ask(query: string, signal: AbortSignal): Promise<string | undefined> {
+    if (signal.aborted) return undefined;
     const lines = createInterface({ input: this.#input, output: this.#output, terminal: true });
     const closed = new AbortController();
     // Ctrl-D ends the input without an answer.

@@ -22,7 +22,8 @@ import { meetUnaskedRun } from "./unasked-run.js";
  * | new        | start → starting; stop → closed                                                                              |
  * | starting   | ready, selected, published → idle; failure, loss, stop → stopping(start-failed)                              |
  * | idle       | send → preparing or running; a run nobody asked for → running; stop → stopping(requested); loss → closed     |
- * | rolling-back | forked, read back → idle; refused → idle; nobody knows → closed; stop → stopping; loss → closed             |
+ * | rolling-   | forked, read back → idle; refused → idle; nobody knows → closed; stop → stopping; loss → closed              |
+ * | back       |                                                                                                              |
  * | preparing  | selected → running; refused → idle; relaunch → stopping(switching); loss → closed; stop → stopping           |
  * | running    | interrupt, stop → aborting; end announced, silence → settling; prompt refused → idle; loss → closed          |
  * | aborting   | end announced, abort answered → settling; no obedience → stopping(disobedient); loss → closed                |
