@@ -53,7 +53,7 @@ function waitingCalls({ core, phase }: SessionState): readonly CallId[] {
     case "stopping":
       return [...(phase.why.type === "switching" ? [phase.why.send.call] : []), ...core.stopCalls];
     default:
-      return core.stopCalls;
+      return [...(core.heldSend === undefined ? [] : [core.heldSend.call]), ...core.stopCalls];
   }
 }
 

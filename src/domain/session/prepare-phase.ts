@@ -17,9 +17,13 @@ type Preparing = Extract<SessionPhase, { type: "preparing" }>;
 
 export function beginSend(state: SessionState, send: PendingSend): Step {
   const selection = selectionFor(state.core, send.request.wanted);
+  if (selection === undefined && state.core.tainted) return beginStop(state, { type: "switching", send, interrupted: false, selection: unchanged });
   if (selection === undefined) return installTurn(state, send);
   return step(withPhase(state, { type: "preparing", send, interrupted: false, step: { type: "selecting", selection } }), [checkSelection(state.core, selection)]);
 }
+
+/** A new process on the same conversation, with the model and level it had. */
+const unchanged: Selection = { lenient: "everything", step: "read-back" };
 
 export function reducePreparing(state: SessionState, phase: Preparing, input: SessionInput): Step {
   switch (input.type) {
@@ -53,7 +57,7 @@ export function reopen(state: SessionState, why: { readonly send: PendingSend; r
   const { agent } = state.core;
   const epoch = state.core.epoch + 1;
   const model = why.selection.model ?? agent?.model;
-  const level = why.selection.level;
+  const level = why.selection.level ?? (why.selection.model === undefined ? agent?.thinkingLevel : undefined);
   // A conversation without a message has no file yet, and nothing to continue.
   const resume = agent?.sessionFile !== undefined && agent.messageCount > 0 ? { sessionFile: agent.sessionFile, sessionId: agent.sessionId, provisional: false } : undefined;
   const phase: Preparing = { type: "preparing", send: why.send, interrupted: why.interrupted, step: { type: "reopening", selection: why.selection } };
@@ -62,7 +66,7 @@ export function reopen(state: SessionState, why: { readonly send: PendingSend; r
     ...(level === undefined ? {} : { level }),
     ...(resume === undefined ? {} : { resume }),
   };
-  return step(withPhase(withCore(state, { epoch }), phase), [{ type: "open", epoch, launch }]);
+  return step(withPhase(withCore(state, { epoch, tainted: false }), phase), [{ type: "open", epoch, launch }]);
 }
 
 function moveOn(state: SessionState, phase: Preparing, move: SelectionMove): Step {

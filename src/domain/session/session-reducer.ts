@@ -1,7 +1,7 @@
 import { compactedDraft } from "../turn/turn-projection.js";
 import { answerDialog, expireDialog, showDialog } from "./dialog-input.js";
 import { refuseCalls } from "./call-refusal.js";
-import { beginStop, closeQuietly } from "./ending.js";
+import { beginStop, closeQuietly, rejectSend } from "./ending.js";
 import { beginSend, reducePreparing } from "./prepare-phase.js";
 import { answerReader, beginRead, rejectReaders } from "./read-input.js";
 import { beginRollback, reduceRollingBack } from "./rollback-phase.js";
@@ -9,7 +9,7 @@ import { isLive } from "./session-view.js";
 import { beginStart, reduceStarting } from "./start-phase.js";
 import { reduceStopping } from "./stop-phase.js";
 import { emit, stay, step, succeed, andThen, warn, withCore } from "./step.js";
-import type { SessionInput, SessionState, Step } from "./session-state.js";
+import type { PendingSend, SessionInput, SessionState, Step } from "./session-state.js";
 import { turnEvent } from "./turn-events.js";
 import { reduceTurn } from "./turn-phase.js";
 import { meetUnaskedRun } from "./unasked-run.js";
@@ -80,7 +80,7 @@ function reduceNew(state: SessionState, input: SessionInput): Step {
 function reduceIdle(state: SessionState, input: SessionInput): Step {
   switch (input.type) {
     case "send":
-      return state.core.expelling ? stay(state) : beginSend(state, { call: input.call, request: input.request });
+      return sendWhenFree(state, { call: input.call, request: input.request });
     case "rollback":
       return beginRollback(state, input);
     case "interrupt":
@@ -88,16 +88,18 @@ function reduceIdle(state: SessionState, input: SessionInput): Step {
     case "answer":
       return answerDialog(state, input);
     case "timer":
-      if (input.key === "abort" && state.core.expelling) return beginStop(state, { type: "expelled" });
+      if (input.key === "abort" && state.core.expelling) return andThen(rejectHeld(state), (rejected) => beginStop(rejected, { type: "expelled" }));
       return input.key.startsWith("dialog:") ? expireDialog(state, input.key.slice("dialog:".length)) : stay(state);
     case "stop":
-      return beginStop(state, { type: "requested" }, input.call);
+      return andThen(rejectHeld(state), (rejected) => beginStop(rejected, { type: "requested" }, input.call));
     case "event":
       return idleEvent(state, input);
     case "lost":
-      return andThen(
-        step(state, [warn(`${input.detail} The next message continues the conversation.`), { type: "dispose", graceMs: 0 }]),
-        closeQuietly,
+      return andThen(rejectHeld(state), (rejected) =>
+        andThen(
+          step(rejected, [warn(`${input.detail} The next message continues the conversation.`), { type: "dispose", graceMs: 0 }]),
+          closeQuietly,
+        ),
       );
     default:
       return stay(state);
@@ -107,7 +109,9 @@ function reduceIdle(state: SessionState, input: SessionInput): Step {
 function idleEvent(state: SessionState, input: Extract<SessionInput, { type: "event" }>): Step {
   const { event } = input;
   if (state.core.expelling && state.core.settlement.reads(event) === "end") {
-    return step(withCore(state, { expelling: false }), [{ type: "cancel-timer", key: "abort" }]);
+    const free = step(withCore(state, { expelling: false, heldSend: undefined }), [{ type: "cancel-timer", key: "abort" }]);
+    const { heldSend } = state.core;
+    return heldSend === undefined ? free : andThen(free, (next) => beginSend(next, heldSend));
   }
   switch (event.type) {
     case "run-started":
@@ -125,6 +129,16 @@ function idleEvent(state: SessionState, input: Extract<SessionInput, { type: "ev
     default:
       return stay(state);
   }
+}
+
+/** A message waits until the agent has stopped what nobody asked for. */
+function sendWhenFree(state: SessionState, send: PendingSend): Step {
+  if (!state.core.expelling) return beginSend(state, send);
+  return state.core.heldSend === undefined ? step(withCore(state, { heldSend: send })) : stay(state);
+}
+
+function rejectHeld(state: SessionState): Step {
+  return andThen(rejectSend(state, state.core.heldSend), (rejected) => step(withCore(rejected, { heldSend: undefined })));
 }
 
 /** What the agent does by itself while a turn of its own is begun for it. */

@@ -52,6 +52,10 @@ export interface SessionCore {
   readonly questions: number;
   /** A run that nobody asked for was told to stop, as the host's policy is, and has not settled yet. */
   readonly expelling: boolean;
+  /** A message that waits for that. */
+  readonly heldSend: PendingSend | undefined;
+  /** Texts of an interrupted turn lie in the agent's queue and cannot be taken out: this process must not see another prompt. */
+  readonly tainted: boolean;
   /** The user messages of each turn so far, the latest last: what a rollback by turns has to count. */
   readonly turnMessages: readonly number[];
   /** Reading calls that wait for the agent's answer, in whatever phase. */

@@ -87,9 +87,9 @@ function judge(state: SessionState, phase: Settling, agent: AgentState): Step {
 /** Texts stay in the queue of an agent that does nothing: they must not go out with the next prompt. */
 function giveUpQueue(state: SessionState, phase: Settling): Step {
   const name = state.core.identity.displayName;
-  const clear: readonly SessionEffect[] =
-    state.core.abilities?.commands.has("clear-queue") === true ? [command({ type: "clear-queue" }, { deadlineMs: state.core.settings.requestMs })] : [];
-  return andThen(step(state, [...clear, warn(`${name} did not take up a message that was sent while it worked. Send it again.`, phase.turn.id)]), (told) =>
+  const canClear = state.core.abilities?.commands.has("clear-queue") === true;
+  const clear: readonly SessionEffect[] = canClear ? [command({ type: "clear-queue" }, { deadlineMs: state.core.settings.requestMs })] : [];
+  return andThen(step(withCore(state, { tainted: !canClear }), [...clear, warn(`${name} did not take up a message that was sent while it worked. Send it again.`, phase.turn.id)]), (told) =>
     finishIfDone(told, { ...phase, probe: { ...phase.probe, needed: 0, idle: true } }),
   );
 }

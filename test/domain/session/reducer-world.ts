@@ -81,6 +81,8 @@ export class ReducerWorld {
         dialogs: [],
         questions: 0,
         expelling: false,
+        heldSend: undefined,
+        tainted: false,
         turnMessages: [],
         readers: [],
         stopCalls: [],

@@ -173,10 +173,10 @@ describe("any interleaving of calls, events, replies, ends and timers", () => {
     );
   });
 
-  it(`keeps every rule in long lives that nothing ends early (${runs} runs)`, () => {
+  it.each(["adopt", "refuse"] as const)(`keeps every rule in long lives that nothing ends early, where unasked runs meet "%s" (${runs} runs)`, (unsolicitedRuns) => {
     fc.assert(
       fc.property(fc.array(livelyAct, { maxLength: 80 }), (acts) => {
-        const world = new ReducerWorld().ready();
+        const world = new ReducerWorld({ settings: { unsolicitedRuns } }).ready();
         for (const perform of acts) perform(world);
         windDown(world);
         expect(world.rules.conclude()).toEqual([]);

@@ -1,5 +1,6 @@
 import { healthText } from "../health-text.js";
 import type { Act } from "./act.js";
+import { check } from "./check.js";
 
 export const availabilityAct: Act = {
   heading: "Is Pi there?",
@@ -9,6 +10,6 @@ export const availabilityAct: Act = {
     const report = await stage.provider.inspect({ signal: stage.signal });
     const { displayName } = stage.provider.snapshot();
     await stage.say(healthText({ report, displayName, facts: stage.facts }).trimEnd());
-    stage.check(report.verdict === "ready", `${displayName} cannot be used: ${report.verdict}.`);
+    check(report.verdict === "ready", `${displayName} cannot be used: ${report.verdict}.`);
   },
 };

@@ -5,7 +5,7 @@ import type { ProviderRuntimeEvent } from "../../../ports/runtime-event.js";
 import type { Provider } from "../../provider-facade.js";
 import type { TerminalFacts } from "../terminal-facts.js";
 import type { ReadableView } from "../turn-view.js";
-import { DemoFailure } from "./demo-failure.js";
+import { checkTurn } from "./check.js";
 
 interface StageInput {
   readonly provider: Provider;
@@ -55,27 +55,15 @@ export class Stage {
     this.#view.wait(status);
   }
 
-  /** Ends the demo unless this is so. */
-  check(isSo: boolean, otherwise: string): void {
-    if (!isSo) throw new DemoFailure(otherwise);
-  }
-
-  /** One turn from prompt to end, shown as it happens. Its id. */
+  /** One turn from prompt to end, shown as it happens and checked. Its id. */
   async turn({ prompt, model, answer }: StagedTurn): Promise<string> {
     const { provider, threadId, signal, log } = this;
     await this.say(`> ${prompt}\n`);
     this.wait("Sending");
     const { turnId } = await provider.sendTurn({ threadId, input: prompt, model }, { signal });
-    const end = await Promise.race([log.turn(turnId), log.ended]);
-    this.check(end?.payload.state === "completed", `the turn was to be completed and is ${end?.payload.state ?? "unfinished"}.`);
-    this.check(log.texts(turnId).join("\n") === answer, `Pi was to say "${answer}" and said "${log.texts(turnId).join("\n")}".`);
-    this.checkRules();
+    await Promise.race([log.turn(turnId), log.ended]);
+    checkTurn(log, { turnId, answer });
     return turnId;
-  }
-
-  checkRules(): void {
-    const [violation] = this.log.violations;
-    this.check(violation === undefined, `the events broke rule ${violation?.rule}: ${violation?.detail}.`);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { safeText } from "../safe-text.js";
 import type { Act } from "./act.js";
+import { check } from "./check.js";
 import { firstChoice } from "./models-act.js";
 import type { Stage } from "./stage.js";
 
@@ -28,14 +29,14 @@ export const workingTurnAct: Act = {
     const turnId = await stage.turn({ prompt: `Add a word to the second line of ${file}.`, answer });
 
     const thoughts = log.of("content.delta").filter((event) => event.turnId === turnId && event.payload.streamKind === "reasoning_text");
-    stage.check(thoughts.length > 0, "Pi was to think and did not show it.");
+    check(thoughts.length > 0, "Pi was to think and did not show it.");
     const tools = log.of("item.completed").filter((event) => event.turnId === turnId && !["assistant_message", "reasoning"].includes(event.payload.itemType));
     const types = tools.map(({ payload }) => `${payload.itemType} ${payload.status}`);
-    stage.check(types.join(", ") === "command_execution completed, dynamic_tool_call completed, file_change completed", `Pi was to use three tools and used ${types.join(", ") || "none"}.`);
+    check(types.join(", ") === "command_execution completed, dynamic_tool_call completed, file_change completed", `Pi was to use three tools and used ${types.join(", ") || "none"}.`);
 
     const after = await contentOf(stage);
     await stage.say(`\n${file} before:\n${indented(before)}\n${file} after:\n${indented(after)}`);
-    stage.check(after === before.replace(oldLine, newLine) && after !== before, `${file} was to be changed in its second line only.`);
+    check(after === before.replace(oldLine, newLine) && after !== before, `${file} was to be changed in its second line only.`);
   },
 };
 
