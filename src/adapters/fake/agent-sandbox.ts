@@ -23,6 +23,8 @@ export interface SandboxModel {
   readonly input?: readonly ("text" | "image")[];
   readonly contextWindow?: number;
   readonly maxTokens?: number;
+  /** US dollars for a million tokens; nothing unless told. */
+  readonly cost?: { readonly input: number; readonly output: number; readonly cacheRead: number; readonly cacheWrite: number };
 }
 
 /** One model of each sort: without thinking levels, with some of them (off, low, high), and one that sees images. */

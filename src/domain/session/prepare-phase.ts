@@ -76,7 +76,7 @@ function moveOn(state: SessionState, phase: Preparing, move: SelectionMove): Ste
     case "relaunch":
       return beginStop(state, { type: "switching", send: phase.send, interrupted: phase.interrupted, selection: move.selection });
     case "failed":
-      return refuseSend(state, phase, { ...move.error, operation: "sendTurn" });
+      return andThen(move.facts === undefined ? stay(state) : adoptFacts(state, move.facts, undefined), (known) => refuseSend(known, phase, { ...move.error, operation: "sendTurn" }));
     case "done":
       return andThen(adoptFacts(state, move.facts, move.warning), (ready) => {
         if (phase.interrupted) return interruptUnsent(ready, phase.send);

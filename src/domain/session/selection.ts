@@ -15,7 +15,8 @@ export type SelectionMove =
   | { readonly type: "done"; readonly facts: AgentFacts | undefined; readonly warning?: string }
   /** Checked, but this version can only switch by a new process. */
   | { readonly type: "relaunch"; readonly selection: Selection }
-  | { readonly type: "failed"; readonly error: ProviderErrorInput };
+  /** `facts` is what the agent uses now, where it may have changed. */
+  | { readonly type: "failed"; readonly error: ProviderErrorInput; readonly facts: AgentFacts | undefined };
 
 /** What has to change; `undefined` when the agent is already there. */
 export function selectionFor(core: SessionCore, wanted: WantedModel): Selection | undefined {
@@ -55,6 +56,9 @@ export function checkSelection(core: SessionCore, selection: Selection): Session
 
 export function advanceSelection(core: SessionCore, selection: Selection, reply: ReplyInput): SelectionMove {
   const { outcome } = reply;
+  if (selection.failure !== undefined) {
+    return { type: "failed", error: selection.failure, facts: reply.to === "get-state" && reply.outcome.type === "ok" ? factsOf(reply.outcome.value) : undefined };
+  }
   if (outcome.type === "unanswered") return refuse(core, selection, { code: "request-timeout", detail: outcome.detail });
   if (outcome.type === "refused") return refuse(core, selection, refusalOf(core, selection, outcome.message));
   if (reply.to === "list-models" && reply.outcome.type === "ok") {
@@ -146,7 +150,10 @@ function refusalOf(core: SessionCore, selection: Selection, message: string): Fa
 /** A choice of the host fails; a remembered one gives way. */
 function refuse(core: SessionCore, selection: Selection, fault: Fault, facts?: AgentFacts): SelectionMove {
   if (selection.lenient === "everything") return { type: "done", facts, warning: goingOn(fault) };
-  return { type: "failed", error: { kind: "request", operation: "model selection", threadId: core.identity.threadId, ...fault } };
+  const failure: ProviderErrorInput = { kind: "request", operation: "model selection", threadId: core.identity.threadId, ...fault };
+  if (selection.step === "check" || facts !== undefined) return { type: "failed", error: failure, facts };
+  // Something was sent and may have taken effect: what the session shows must be what the agent uses.
+  return { type: "go-on", selection: { ...selection, step: "look-back", failure }, effect: command({ type: "get-state" }, { deadlineMs: core.settings.requestMs }) };
 }
 
 function goingOn(fault: Fault): string {

@@ -82,7 +82,7 @@ function reduceIdle(state: SessionState, input: SessionInput): Step {
     case "send":
       return sendWhenFree(state, { call: input.call, request: input.request });
     case "rollback":
-      return beginRollback(state, input);
+      return state.core.expelling ? stay(state) : beginRollback(state, input);
     case "interrupt":
       return step(state, [succeed(input.call)]);
     case "answer":

@@ -165,7 +165,9 @@ export interface Selection {
   readonly lenient: "nothing" | "level" | "everything";
   /** What has given way. */
   readonly warning?: string;
-  readonly step: "check" | "set-model" | "set-level" | "read-back";
+  readonly step: "check" | "set-model" | "set-level" | "read-back" | "look-back";
+  /** What failed after something was sent: the call fails with it once it is known what the agent uses now. */
+  readonly failure?: ProviderErrorInput;
 }
 
 export interface StartRequest {

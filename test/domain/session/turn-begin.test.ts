@@ -76,69 +76,6 @@ describe("a prompt", () => {
   });
 });
 
-describe("a run that nobody asked for", () => {
-  it.each<AgentEvent>([
-    { type: "run-started" },
-    { type: "text-delta", block: 0, delta: "Hi" },
-    { type: "tool-started", toolCallId: "c1", toolName: "bash", kind: "command", input: {} },
-  ])("is shown as a turn of its own from its first $type", (event) => {
-    const world = new ReducerWorld().ready();
-    world.event(event);
-    expect([world.types[3], world.state.phase.type]).toEqual(["turn.started", "running"]);
-    world.settle();
-    expect(world.events.at(-1)).toMatchObject({ type: "turn.completed", turnId: world.events[3]?.turnId, payload: { state: "completed" } });
-    expect(world.rules.conclude()).toEqual([]);
-  });
-
-  it("takes a message of the user as any turn does", () => {
-    const world = new ReducerWorld().ready();
-    world.event({ type: "run-started" });
-    world.send("stop that");
-    expect(world.asked).toEqual(["steer"]);
-  });
-});
-
-describe("a run that nobody asked for and nobody wants", () => {
-  function refusing(): ReducerWorld {
-    const world = new ReducerWorld({ settings: { unsolicitedRuns: "refuse" } }).ready();
-    world.event({ type: "run-started" });
-    return world;
-  }
-
-  it("is told to stop, once, and shown as a warning only", () => {
-    const world = refusing();
-    world.event({ type: "text-delta", block: 0, delta: "Hi" });
-    world.event({ type: "run-started" });
-    expect([world.types.slice(3), world.asked]).toEqual([["runtime.warning"], ["abort"]]);
-  });
-
-  it("keeps a message of the user away from it, and lets it through once it has stopped", () => {
-    const world = refusing();
-    expect(world.errorOf(world.send("hello"))).toBe("busy");
-    world.event({ type: "settled", aborted: true });
-    expect(world.timers.size).toBe(0);
-    world.send("hello");
-    expect(world.asked).toContain("prompt");
-  });
-
-  it("ends with its process if it does not stop", () => {
-    const world = refusing();
-    world.fire("abort");
-    expect(world.disposing).toBe(true);
-    world.disposed();
-    expect(world.state.phase.type).toBe("closed");
-    expect(world.types).not.toContain("turn.started");
-    expect(world.rules.conclude()).toEqual([]);
-  });
-
-  it("does not keep the session from being stopped", () => {
-    const world = refusing();
-    const stop = world.stop();
-    world.disposed();
-    expect([world.results.get(stop), world.types.at(-1), [...world.timers]]).toEqual([{ type: "ok" }, "session.exited", []]);
-  });
-});
-
 describe("the model and level that a turn begins with", () => {
   it("are left out where the agent has none", () => {
     const { model: _none, thinkingLevel: _neither, ...state } = idleState;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { promptRequestId } from "../../../src/domain/session/turn-events.js";
 import { idleState, ReducerWorld } from "./reducer-world.js";
 
-const refused = { type: "refused", message: "No API key.", reason: "not-authenticated" } as const;
+const refused = { type: "refused", message: "No API key.", reason: "other" } as const;
 
 /** A turn that began although its prompt has not been answered. */
 function unanswered(): { readonly world: ReducerWorld; readonly turnId: string } {
@@ -11,6 +11,15 @@ function unanswered(): { readonly world: ReducerWorld; readonly turnId: string }
   const turnId = world.commands[0]?.tag.turnId ?? "";
   world.fire("accept");
   return { world, turnId };
+}
+
+/** A turn whose prompt was refused when the agent worked on it already. */
+function refusedButActive(): ReducerWorld {
+  const world = new ReducerWorld().ready();
+  world.send("hello");
+  world.event({ type: "run-started" });
+  world.reply("prompt", refused);
+  return world;
 }
 
 describe("a refusal of the prompt", () => {
@@ -52,44 +61,58 @@ describe("a refusal of the prompt", () => {
     expect(world.events.at(-1)?.payload).toMatchObject({ errorMessage: "The agent reported an error without words." });
   });
 
-  it.each([
-    ["of another turn's prompt", { requestId: promptRequestId("another"), refusal: "No API key." }],
-    ["of another request", { requestId: "r7", refusal: "No." }],
-    ["without an id", { refusal: "No." }],
-    ["that is none", { requestId: "the turn's" }],
+  it.each<[what: string, reply: (turnId: string) => { readonly requestId?: string; readonly refusal?: string }]>([
+    ["of another turn's prompt", () => ({ requestId: promptRequestId("another"), refusal: "No API key." })],
+    ["of another request", () => ({ requestId: "r7", refusal: "No." })],
+    ["without an id", () => ({ refusal: "No." })],
+    ["that is none", (turnId) => ({ requestId: promptRequestId(turnId) })],
   ])("%s changes nothing", (_what, reply) => {
     const { world, turnId } = unanswered();
-    world.event({ type: "stray-reply", ...reply, ...(reply.requestId === "the turn's" ? { requestId: promptRequestId(turnId) } : {}) });
+    world.event({ type: "stray-reply", ...reply(turnId) });
     expect([world.state.phase.type, world.types.at(-1)]).toEqual(["running", "turn.started"]);
   });
 
-  describe("by an agent that works all the same", () => {
-    function refusedButActive(): ReducerWorld {
-      const world = new ReducerWorld().ready();
-      world.send("hello");
-      world.event({ type: "run-started" });
-      world.reply("prompt", refused);
-      return world;
-    }
+  it("for want of a login says what to do", () => {
+    const { world } = unanswered();
+    world.reply("prompt", { ...refused, reason: "not-authenticated" });
+    expect(world.events.at(-1)?.payload).toMatchObject({ state: "failed", errorMessage: expect.stringContaining("log in") as unknown });
+  });
+});
 
-    it("is only a warning in the turn", () => {
-      const world = refusedButActive();
-      expect(world.types.slice(3)).toEqual(["turn.started", "runtime.warning"]);
-      world.settle();
-      expect(world.events.at(-1)).toMatchObject({ type: "turn.completed", payload: { state: "completed" } });
-    });
+describe("a refusal of the prompt by an agent that works all the same", () => {
+  it("is only a warning in the turn", () => {
+    const world = refusedButActive();
+    expect(world.types.slice(3)).toEqual(["turn.started", "runtime.warning"]);
+    world.settle();
+    expect(world.events.at(-1)).toMatchObject({ type: "turn.completed", payload: { state: "completed" } });
+  });
 
-    it("is an answer: an abort need not wait for another one", () => {
-      const world = refusedButActive();
-      world.interrupt();
-      expect(world.asked).toEqual(["abort"]);
-    });
+  it("is an answer: an abort need not wait for another one", () => {
+    const world = refusedButActive();
+    world.interrupt();
+    expect(world.asked).toEqual(["abort"]);
+  });
 
-    it("is an answer: a message need not wait for another one", () => {
-      const world = refusedButActive();
-      world.send("and this");
-      expect(world.asked).toEqual(["steer"]);
-    });
+  it("is an answer: an abort that waited for one is sent", () => {
+    const world = new ReducerWorld().ready();
+    world.send("hello");
+    world.event({ type: "run-started" });
+    world.interrupt();
+    world.reply("prompt", refused);
+    expect(world.asked).toEqual(["abort"]);
+  });
+
+  it("is an answer: a message need not wait for another one", () => {
+    const world = refusedButActive();
+    world.send("and this");
+    expect(world.asked).toEqual(["steer"]);
+  });
+
+  it("is an answer: silence tells that the turn is over", () => {
+    const world = refusedButActive();
+    world.fire("quiet");
+    world.fire("quiet");
+    expect(world.asked).toContain("get-state");
   });
 });
 
