@@ -60,7 +60,8 @@ export function advanceSelection(core: SessionCore, selection: Selection, reply:
     return { type: "failed", error: selection.failure, facts: reply.to === "get-state" && reply.outcome.type === "ok" ? factsOf(reply.outcome.value) : undefined };
   }
   if (outcome.type === "unanswered") return refuse(core, selection, { code: "request-timeout", detail: outcome.detail });
-  if (outcome.type === "refused") return refuse(core, selection, refusalOf(core, selection, outcome.message));
+  // A refused switch has changed nothing, so there is nothing to look back at.
+  if (outcome.type === "refused") return refuse(core, selection.step === "set-model" ? { ...selection, step: "check" } : selection, refusalOf(core, selection, outcome.message));
   if (reply.to === "list-models" && reply.outcome.type === "ok") {
     return afterCheck(core, selection, verdictOnModels(core, selection, reply.outcome.value.models));
   }

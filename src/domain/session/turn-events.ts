@@ -96,7 +96,7 @@ function lateReply(state: SessionState, phase: TurnPhase, reply: Extract<AgentEv
 /** The agent will not run this prompt. If it works all the same, the work goes on and the refusal is only told. */
 export function refusedPrompt(state: SessionState, phase: TurnPhase, message: string): Step {
   const { turn } = phase;
-  if (turn.active) return step(state, [warn(`${state.core.identity.displayName} reported a refusal: ${message}`, turn.id)]);
+  if (turn.active) return step(withPhase(state, { ...phase, turn: { ...turn, answered: true } }), [warn(`${state.core.identity.displayName} reported a refusal: ${message}`, turn.id)]);
   return concludeTurn(state, phase, { outcome: turn.interrupted ? { type: "interrupted" } : { type: "failed", message: errorText(message), class: "provider_error" } });
 }
 

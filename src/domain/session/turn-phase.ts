@@ -63,21 +63,25 @@ function reply(state: SessionState, phase: TurnPhase, input: Extract<SessionInpu
 }
 
 function promptReply(state: SessionState, phase: TurnPhase, input: Extract<SessionInput, { type: "reply"; to: "prompt" }>): Step {
-  if (input.outcome.type === "refused") return refusedPrompt(state, phase, refusalText(state, input.outcome));
+  if (input.outcome.type === "refused") return andThen(refusedPrompt(state, phase, refusalText(state, input.outcome)), releaseHeld);
   const accepted = acceptTurn(state, phase.turn);
   // A prompt that the agent never answered is no success, unless the agent works on it all the same.
   const view = input.outcome.type === "unanswered" && !accepted.turn.active ? { ...accepted.turn.view, failure: input.outcome.detail } : accepted.turn.view;
   const turn: Turn = { ...accepted.turn, view, answered: true };
   const disposition = input.outcome.type === "ok" ? input.outcome.value.disposition : "unknown";
   return andThen(step(withPhase(accepted.state, { ...phase, turn }), accepted.effects), (next) => {
-    if (phase.type === "aborting" && turn.aborts === 0) return sendAbort(next, turn, phase.waiting);
-    if (next.phase.type !== "running") return stay(next);
-    if (turn.heldSteers.length > 0) return releaseSteers(next, turn);
-    if (turn.active) return stay(next);
+    if (next.phase.type !== "running" || turn.heldSteers.length > 0 || turn.active) return releaseHeld(next);
     if (disposition === "handled") return beginSettling(next, turn, { announced: true, needed: 1 });
     // The agent's version does not say whether the prompt began a run: look whether one comes.
     return disposition === "unknown" ? beginSettling(next, turn, { announced: false, needed: idleStatesWithoutRun }) : stay(next);
   });
+}
+
+/** What had to wait for the prompt's answer. */
+function releaseHeld(state: SessionState): Step {
+  const { phase } = state;
+  if (phase.type === "aborting" && phase.turn.aborts === 0) return sendAbort(state, phase.turn, phase.waiting);
+  return phase.type === "running" && phase.turn.answered && phase.turn.heldSteers.length > 0 ? releaseSteers(state, phase.turn) : stay(state);
 }
 
 /** The agent's own advice to someone who is not logged in names its own commands and files, which a host does not have. */
