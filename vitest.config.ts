@@ -9,6 +9,8 @@ export default defineConfig({
     // A test that hangs is a bug; real agents need a second or two to start on a busy machine.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // The slow tests wait for real agents: two at a time even where a machine has only two cores.
+    maxWorkers: 2,
     setupFiles: ["test/setup.ts"],
     dangerouslyIgnoreUnhandledErrors: false,
     reporters: ["default", new ClosingLineReporter()],

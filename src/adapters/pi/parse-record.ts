@@ -2,13 +2,15 @@
  * Turns one line of Pi's output into JSON, in time linear in the answer.
  *
  * Before 0.84 each `message_update` repeats the whole message twice, so parsing all of a long answer's updates takes time
- * quadratic in its length. Nothing of the repetition is read, and the fields come in a fixed order, so the line is cut where it
- * begins and closed again. Inside a JSON string the marker cannot occur: its quotation marks would be escaped.
+ * quadratic in its length. Nothing of the repetition is read, and the fields come in a fixed order, so of such a line only
+ * the update itself is parsed, up to where the repetition begins. Inside a JSON string the marker cannot occur: its quotation marks
+ * would be escaped.
  */
 export function parseRecord(line: Uint8Array): unknown {
-  const bytes = withoutTerminalCodes(Buffer.from(line.buffer, line.byteOffset, line.byteLength));
+  const bytes = withoutTerminalCodes(asBuffer(line));
   const end = repetitionStart(bytes);
-  return end === -1 ? JSON.parse(bytes.toString("utf8")) : JSON.parse(`${bytes.toString("utf8", 0, end)}}}`);
+  if (end === -1) return JSON.parse(bytes.toString("utf8"));
+  return { type: "message_update", assistantMessageEvent: JSON.parse(`${bytes.toString("utf8", updateStart, end)}}`) };
 }
 
 /**
@@ -29,6 +31,7 @@ const terminalCodes = /^(?:\u001B\[[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:
 
 /** Later versions put other fields between the two names, so one look at the line's first bytes tells the eras apart. */
 const cumulativePrefix = Buffer.from('{"type":"message_update","assistantMessageEvent":{"type":"');
+const updateStart = '{"type":"message_update","assistantMessageEvent":'.length;
 const repetition = Buffer.from(',"partial":{');
 
 /**
@@ -50,4 +53,9 @@ function hasAt(line: Buffer, expected: Buffer, offset: number): boolean {
     if (line[offset + index] !== expected[index]) return false;
   }
   return true;
+}
+
+/** A line is a `Buffer` already as a rule, and then needs no second view of its memory. */
+function asBuffer(line: Uint8Array): Buffer {
+  return Buffer.isBuffer(line) ? line : Buffer.from(line.buffer, line.byteOffset, line.byteLength);
 }

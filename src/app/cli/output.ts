@@ -25,7 +25,6 @@ export class Output implements TerminalFacts {
     this.#terminalKind = terminalKind;
     stream.on("drain", () => this.#resume());
     stream.on("error", (error) => {
-      if (this.#givenUp) return;
       this.giveUp();
       onLost(error);
     });

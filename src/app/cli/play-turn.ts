@@ -3,6 +3,7 @@ import type { RuntimeTurnState } from "../../ports/runtime-event.js";
 import type { Provider } from "../provider-facade.js";
 import type { Interruption } from "./interruption.js";
 import { Questions, type Person } from "./questions.js";
+import { safeText } from "./safe-text.js";
 import { TurnEnds } from "./turn-ends.js";
 import type { TurnView } from "./turn-view.js";
 
@@ -72,9 +73,9 @@ function endEarly({ provider, view, interruption }: TurnRequest): void {
   interruption.stopped.addEventListener("abort", () => void provider[Symbol.asyncDispose]());
   interruption.interrupted.addEventListener("abort", () => {
     provider.interruptTurn(threadId).catch(async (error: unknown) => {
-      // Before there is a session, its start is what the same signal calls off.
-      if (ProviderError.is(error) && error.kind === "session-not-found") return;
-      await view.tell(error instanceof Error ? error.message : String(error));
+      // There is no session yet, and its start is what the same signal calls off; or there is none any more.
+      if (ProviderError.is(error) && (error.kind === "session-not-found" || error.kind === "session-closed")) return;
+      await view.tell(safeText(error instanceof Error ? error.message : String(error)));
     });
   });
 }

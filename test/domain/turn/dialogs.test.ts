@@ -8,7 +8,7 @@ function dialog(change: Partial<AgentDialog> = {}): AgentDialog {
 }
 
 function questionOf(asked: AgentDialog): UserInputQuestion {
-  const draft = dialogRequested(openDialog(asked, { sessionKey: "session", turnId: "T1" }));
+  const draft = dialogRequested(openDialog(asked, { sessionKey: "session", count: 1, turnId: "T1" }));
   if (draft.type !== "user-input.requested" || draft.payload.questions[0] === undefined) throw new Error("No question was asked.");
   return draft.payload.questions[0];
 }
@@ -20,21 +20,21 @@ function labelsOf(asked: AgentDialog): readonly string[] {
 const cancelled: AgentDialogAnswer = { type: "cancelled" };
 
 describe("a question", () => {
-  it("is asked under an id that no other thread has, and answered under the same", () => {
-    const open = openDialog(dialog(), { sessionKey: "session", turnId: "T1" });
-    const address = { turnId: "T1", requestId: "session:d1" };
+  it("is asked under an id that no other question of any thread has, and answered under the same", () => {
+    const open = openDialog(dialog(), { sessionKey: "session", count: 1, turnId: "T1" });
+    const address = { turnId: "T1", requestId: "session:question-1" };
     expect(dialogRequested(open)).toMatchObject({ type: "user-input.requested", ...address });
     expect(dialogResolved(open, { answer: "red" })).toEqual({ type: "user-input.resolved", ...address, payload: { answers: { answer: "red" } } });
   });
 
   it("outside of a turn names none", () => {
-    const open = openDialog(dialog(), { sessionKey: "session", turnId: undefined });
+    const open = openDialog(dialog(), { sessionKey: "session", count: 1, turnId: undefined });
     expect(dialogRequested(open)).not.toHaveProperty("turnId");
     expect(dialogResolved(open, {})).not.toHaveProperty("turnId");
   });
 
   it("that is no longer open is resolved without an answer", () => {
-    expect(strayDialogResolved("session:d1")).toEqual({ type: "user-input.resolved", requestId: "session:d1", payload: { answers: {} } });
+    expect(strayDialogResolved("session:question-1")).toEqual({ type: "user-input.resolved", requestId: "session:question-1", payload: { answers: {} } });
   });
 
   it("tells its choices, and a way out", () => {

@@ -25,6 +25,13 @@ async function rest(outbox: EventOutbox): Promise<readonly string[]> {
   return events;
 }
 
+/** An outbox with a mark of 4, in which so many events wait. */
+function filled(events: number): EventOutbox {
+  const { outbox } = outboxWith();
+  for (let index = 1; index <= events; index += 1) outbox.offer("t1", warned(`${index}`));
+  return outbox;
+}
+
 describe("the text that an outbox merges", () => {
   it("is sent as one delta when the period is over", async () => {
     const { outbox, clock } = outboxWith();
@@ -105,12 +112,6 @@ describe("the text that an outbox merges", () => {
 });
 
 describe("an outbox whose host is slow", () => {
-  function filled(events: number): EventOutbox {
-    const { outbox } = outboxWith({ highWater: 4 });
-    for (let index = 1; index <= events; index += 1) outbox.offer("t1", warned(`${index}`));
-    return outbox;
-  }
-
   it("holds nobody back up to its mark", () => {
     expect(filled(4).ready()).toBeUndefined();
   });

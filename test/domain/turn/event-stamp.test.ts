@@ -6,11 +6,13 @@ import { warned } from "./drafts.js";
 /** A stamper whose clock shows the given times, one with each event. */
 function stamperAt(times: readonly number[]): EventStamper {
   const left = [...times];
-  const now = (): number => left.shift() ?? Number.NaN;
-  const schedule = (): never => {
-    throw new Error("Stamping needs no timer.");
+  const clock = {
+    now: () => left.shift() ?? Number.NaN,
+    schedule: () => {
+      throw new Error("Stamping needs no timer.");
+    },
   };
-  return new EventStamper({ clock: { now, schedule }, ids: new CountedIds(), provider: "demo" });
+  return new EventStamper({ clock, ids: new CountedIds(), provider: "demo" });
 }
 
 /** The times, in milliseconds, of one thread's events for the times a clock shows. */

@@ -33,9 +33,9 @@ function broken(events: readonly ProviderRuntimeEvent[]): readonly number[] {
 }
 
 /** Drafts of one thread as events whose ids and times are in order. */
-function stamped(drafts: readonly RuntimeEventDraft[], threadId = "t1"): readonly ProviderRuntimeEvent[] {
+function stamped(drafts: readonly RuntimeEventDraft[]): readonly ProviderRuntimeEvent[] {
   const stamper = new EventStamper({ clock: new ManualClock(), ids: new CountedIds(), provider: "demo" });
-  return drafts.map((draft) => stamper.stamp(threadId, draft));
+  return drafts.map((draft) => stamper.stamp("t1", draft));
 }
 
 /** What happens within one turn, with the turn around it. */
@@ -137,7 +137,7 @@ const goodStreams: readonly (readonly [what: string, drafts: readonly RuntimeEve
 ];
 
 describe("the rules of the event stream", () => {
-  it.each(badStreams)("%d: finds %s", (rule, _what, drafts, alsoBroken = []) => {
+  it.each(badStreams.map(([rule, what, drafts, alsoBroken = []]) => ({ rule, what, drafts, alsoBroken })))("$rule: finds $what", ({ rule, drafts, alsoBroken }) => {
     expect(broken(stamped(drafts))).toEqual([rule, ...alsoBroken].toSorted((left, right) => left - right));
   });
 
@@ -152,8 +152,8 @@ describe("the rules of the event stream", () => {
   });
 
   it("keep threads apart", () => {
-    const [first, second] = [stamped([turnStarted()]), stamped([turnStarted({ turnId: "T2" })], "t2")];
-    const events = [...first, ...second].map((event, index) => ({ ...event, eventId: `00000000-0000-4000-8000-00000000000${index}` }));
+    const stamper = new EventStamper({ clock: new ManualClock(), ids: new CountedIds(), provider: "demo" });
+    const events = [stamper.stamp("t1", turnStarted()), stamper.stamp("t2", turnStarted({ turnId: "T2" }))];
     expect(violationsOf(events).map(({ detail }) => detail)).toEqual(["turn T1 of t1 was never completed", "turn T2 of t2 was never completed"]);
   });
 
