@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, "..");
 const layers = {
   ports: { layers: ["ports"], packages: [] },
   domain: { layers: ["ports", "domain"], packages: ["valibot"] },
-  adapters: { layers: ["ports", "adapters"], packages: ["valibot", "execa", "node:"] },
+  adapters: { layers: ["ports", "adapters"], packages: ["valibot", "execa", "signal-exit", "node:"] },
   app: { layers: ["ports", "domain", "adapters", "app"], packages: ["inversify", "reflect-metadata", "valibot", "node:"] },
 } as const;
 

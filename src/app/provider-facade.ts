@@ -128,8 +128,7 @@ export class ProviderFacade implements Provider {
   }
 
   async #dispose(): Promise<void> {
-    this.#deps.inventory.dispose();
-    await this.#deps.registry.dispose();
+    await Promise.all([this.#deps.inventory.dispose(), this.#deps.registry.dispose()]);
     this.#deps.outbox.close();
   }
 }

@@ -44,11 +44,15 @@ export class AgentDiscovery {
     const { launcher, neutralFolder } = this.#deps;
     const agent = await launcher.launch({ ...options, mode: "discovery", cwd: neutralFolder });
     const connection = this.#connect(agent);
+    // Called off, it settles what is being waited for; the process ends below as it always does.
+    const callOff = (): void => connection.transport.detach();
+    options.signal?.addEventListener("abort", callOff, { once: true });
     try {
       const state = await connection.ask("get-state");
       const models = await connection.ask("list-models");
       return { version: agent.version, state, models };
     } finally {
+      options.signal?.removeEventListener("abort", callOff);
       connection.transport.detach();
       await agent.process.stop({ graceMs: 1_000 });
     }
@@ -80,7 +84,7 @@ export class AgentDiscovery {
     const { promise, resolve } = Promise.withResolvers<RpcOutcome>();
     transport.send({ id: ids.uuid(), record, deadlineMs: answerMs, settle: resolve });
     const outcome = await promise;
-    if (outcome.type === "closed") throw this.#ended(agent, outcome.close);
+    if (outcome.type === "closed") throw outcome.close.cause === "detached" ? calledOff() : this.#ended(agent, outcome.close);
     if (outcome.type === "deadline") {
       throw this.#failure("start-timeout", `${dialect.displayName} was started but did not answer within ${Math.max(1, Math.round(answerMs / 1000))} s.`);
     }
@@ -102,4 +106,8 @@ export class AgentDiscovery {
   #failure(code: "start-timeout" | "request-rejected" | "agent-exited" | "not-supported", detail: string): ProviderError {
     return new ProviderError({ kind: "process", code, operation: "model discovery", detail, nextStep: "Run it in a terminal to see what it says." });
   }
+}
+
+function calledOff(): ProviderError {
+  return new ProviderError({ kind: "session-closed", code: "aborted", operation: "model discovery", detail: "The discovery was called off." });
 }

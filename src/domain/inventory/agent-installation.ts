@@ -100,14 +100,18 @@ export class AgentInstallations {
     } catch (error) {
       return this.#cannotStart(binary, error);
     }
-    const deadline = Promise.withResolvers<"late">();
+    const deadline = Promise.withResolvers<"late" | "called off">();
     const timer = clock.schedule(probeMs, () => deadline.resolve("late"));
+    const callOff = (): void => deadline.resolve("called off");
+    signal?.addEventListener("abort", callOff, { once: true });
     process.closeInput();
     const reading = readText(process.output);
     const ended = await Promise.race([process.exited, deadline.promise]);
     timer.cancel();
+    signal?.removeEventListener("abort", callOff);
     await process.stop({ graceMs: 0 });
     const text = `${await reading}\n${process.errorTail()}`;
+    if (ended === "called off") return new ProviderError({ kind: "session-closed", code: "aborted", operation: "version check", detail: "The version check was called off." });
     if (ended === "late") return this.#silent(binary);
     return parseAgentVersion(text) ?? this.#unrecognised(binary, ended.code);
   }

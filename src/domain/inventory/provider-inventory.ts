@@ -34,6 +34,7 @@ export class AgentInventory implements ProviderInventory {
   readonly #feed: SnapshotFeed;
   /** Discoveries under way, so that several who ask at once share one process. */
   readonly #running = new Map<string, Promise<Discovery>>();
+  readonly #disposal = new AbortController();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -55,7 +56,7 @@ export class AgentInventory implements ProviderInventory {
 
   async inspect(options: InventoryOptions = {}): Promise<ProviderHealthReport> {
     const settled = this.#settle(options);
-    const finding = await this.#deps.installations.find(settled);
+    const finding = await this.#deps.installations.find({ ...settled, signal: this.#within(settled.signal) });
     const discovery = finding.type === "usable" ? await this.#discover(settled).catch(asProviderError) : undefined;
     const report = judgeHealth(this.#deps.dialect, {
       finding,
@@ -73,8 +74,11 @@ export class AgentInventory implements ProviderInventory {
     return catalog;
   }
 
-  dispose(): void {
+  /** Resolves when no process of a discovery is left. */
+  async dispose(): Promise<void> {
     this.#feed.close();
+    this.#disposal.abort();
+    await Promise.allSettled(this.#running.values());
   }
 
   /** One process for all who ask for the same thing at the same time; a caller's own signal ends only its own waiting. */
@@ -82,10 +86,14 @@ export class AgentInventory implements ProviderInventory {
     const key = JSON.stringify([options.binaryPath ?? null, options.agentDir ?? null]);
     let running = this.#running.get(key);
     if (running === undefined) {
-      running = this.#deps.discovery.run({ binaryPath: options.binaryPath, agentDir: options.agentDir }).finally(() => this.#running.delete(key));
+      running = this.#deps.discovery.run({ binaryPath: options.binaryPath, agentDir: options.agentDir, signal: this.#disposal.signal }).finally(() => this.#running.delete(key));
       this.#running.set(key, running);
     }
     return await abortable(running, options.signal);
+  }
+
+  #within(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#disposal.signal : AbortSignal.any([signal, this.#disposal.signal]);
   }
 
   #settle(options: InventoryOptions): Settled {

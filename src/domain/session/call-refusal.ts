@@ -26,7 +26,9 @@ export function refuseCalls(reduced: Step, input: SessionInput, doing: string): 
     case "read":
     case "rollback": {
       const operation = operations[input.type];
-      const ended = state.phase.type === "closed" || state.phase.type === "stopping";
+      const { phase } = state;
+      // A session whose process is being replaced goes on in a moment.
+      const ended = phase.type === "closed" || (phase.type === "stopping" && phase.why.type !== "switching");
       return refused([fail(input.call, ended ? sessionEnded(state, operation) : busy(state, operation, doing))]);
     }
   }

@@ -6,7 +6,11 @@ import type { CallId, PendingSend, SessionEffect, SessionState, Step, StopReason
 /** The beginning of every end of a process; `stop-phase.ts` says what follows once it is gone. */
 export function beginStop(state: SessionState, why: StopReason, call?: CallId): Step {
   const asked = call === undefined ? state : withCore(state, { stopCalls: [...state.core.stopCalls, call] });
-  return step(withPhase(asked, { type: "stopping", why }), [...cancelTurnTimers, { type: "dispose", graceMs: state.core.settings.stopGraceMs }]);
+  return step(withPhase(withCore(asked, { dialogs: [] }), { type: "stopping", why }), [
+    ...cancelTurnTimers,
+    ...resolveDialogs(asked),
+    { type: "dispose", graceMs: state.core.settings.stopGraceMs },
+  ]);
 }
 
 export const cancelTurnTimers: readonly SessionEffect[] = [

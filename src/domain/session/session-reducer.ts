@@ -9,7 +9,7 @@ import { isLive } from "./session-view.js";
 import { beginStart, reduceStarting } from "./start-phase.js";
 import { reduceStopping } from "./stop-phase.js";
 import { emit, stay, step, succeed, andThen, warn, withCore } from "./step.js";
-import type { PendingSend, SessionInput, SessionState, Step } from "./session-state.js";
+import type { PendingSend, SessionInput, SessionState, Step, TimerKey } from "./session-state.js";
 import { turnEvent } from "./turn-events.js";
 import { reduceTurn } from "./turn-phase.js";
 import { meetUnaskedRun } from "./unasked-run.js";
@@ -46,6 +46,9 @@ export function reduceSession(state: SessionState, input: SessionInput): Step {
 function reducePhase(state: SessionState, input: SessionInput): Step {
   const read = input.type === "reply" ? answerReader(state, input) : undefined;
   if (read !== undefined) return read;
+  // Questions are answered and time out in every phase: they are the agent's, not the turn's.
+  if (input.type === "timer" && isDialogKey(input.key)) return expireDialog(state, input.key.slice(dialogKey.length));
+  if (input.type === "answer" && isLive(state.phase)) return answerDialog(state, input);
   if (input.type === "read" && isLive(state.phase) && state.phase.type !== "stopping") return beginRead(state, input);
   if (input.type === "record-dropped") return step(state, [warn(`${state.core.identity.displayName} sent a record of ${input.bytes} bytes, which is too large; it was left out.`)]);
   const { phase } = state;
@@ -65,10 +68,16 @@ function reducePhase(state: SessionState, input: SessionInput): Step {
     case "settling":
       return refuseCalls(reduceTurn(state, phase, input), input, "in use");
     case "stopping":
-      return refuseCalls(reduceStopping(state, phase, input), input, "stopping");
+      return refuseCalls(reduceStopping(state, phase, input), input, "preparing another message");
     case "closed":
       return refuseCalls(stay(state), input, "closed");
   }
+}
+
+const dialogKey = "dialog:";
+
+function isDialogKey(key: TimerKey): boolean {
+  return key.startsWith(dialogKey);
 }
 
 function reduceNew(state: SessionState, input: SessionInput): Step {
@@ -85,11 +94,9 @@ function reduceIdle(state: SessionState, input: SessionInput): Step {
       return state.core.expelling ? stay(state) : beginRollback(state, input);
     case "interrupt":
       return step(state, [succeed(input.call)]);
-    case "answer":
-      return answerDialog(state, input);
     case "timer":
-      if (input.key === "abort" && state.core.expelling) return andThen(rejectHeld(state), (rejected) => beginStop(rejected, { type: "expelled" }));
-      return input.key.startsWith("dialog:") ? expireDialog(state, input.key.slice("dialog:".length)) : stay(state);
+      if (input.key !== "abort" || !state.core.expelling) return stay(state);
+      return andThen(rejectHeld(state), (rejected) => beginStop(rejected, { type: "expelled" }));
     case "stop":
       return andThen(rejectHeld(state), (rejected) => beginStop(rejected, { type: "requested" }, input.call));
     case "event":

@@ -15,7 +15,7 @@ import type { EventOutbox } from "../turn/event-outbox.js";
 import { Session, type SessionDeps } from "./session.js";
 import { readSend, readStart, type ReadSend, type ReadStart } from "./session-requests.js";
 import type { SessionEffect } from "./session-state.js";
-import { startFailureEvents } from "./start-phase.js";
+import { startCalledOff, startFailureEvents } from "./start-phase.js";
 import { threadSnapshot } from "./thread-snapshot.js";
 
 interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "connector" | "clock" | "telemetry" | "settings"> {
@@ -36,6 +36,8 @@ interface Place {
   starting: { readonly key: string; readonly result: Promise<ProviderSession> } | undefined;
   /** Starts and stops of a thread happen one after another. */
   turnstile: Promise<unknown>;
+  /** How often the thread was told to stop: a start that was asked for before the last time is called off. */
+  stops: number;
   /** The last session ended without telling the host, so the host may hold on to its state. */
   stale: boolean;
 }
@@ -59,7 +61,8 @@ export class SessionRegistry {
     const place = this.#place(input.threadId);
     const key = JSON.stringify({ ...read, runtimeMode: input.runtimeMode });
     if (place.starting?.key === key) return await place.starting.result;
-    const result = this.#inTurn(place, () => this.#replace(place, { input, read, signal: options?.signal }));
+    const { stops } = place;
+    const result = this.#inTurn(place, () => this.#replace(place, { input, read, stops, signal: options?.signal }));
     const starting = { key, result };
     place.starting = starting;
     try {
@@ -110,7 +113,8 @@ export class SessionRegistry {
   async stop(threadId: string): Promise<void> {
     const place = this.#places.get(threadId);
     if (place === undefined) throw notFound(threadId, "stopSession");
-    // A start that is under way is called off rather than waited for.
+    // A start that is under way, or waits for its turn, is called off rather than waited for.
+    place.stops += 1;
     await place.session?.stop();
     await this.#inTurn(place, async () => place.session?.stop());
     this.#tidy(threadId);
@@ -148,9 +152,10 @@ export class SessionRegistry {
     }
   }
 
-  async #replace(place: Place, start: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly signal: AbortSignal | undefined }): Promise<ProviderSession> {
+  async #replace(place: Place, start: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly stops: number; readonly signal: AbortSignal | undefined }): Promise<ProviderSession> {
     const { threadId } = start.input;
     await place.session?.giveWay();
+    if (place.stops !== start.stops) throw this.#calledOff(threadId);
     if (this.#disposed || start.signal?.aborted === true) throw aborted("startSession", threadId);
     const session = this.#create(start.input, start.read);
     place.session = session;
@@ -164,6 +169,11 @@ export class SessionRegistry {
     } finally {
       start.signal?.removeEventListener("abort", callOff);
     }
+  }
+
+  #calledOff(threadId: string): ProviderError {
+    this.#deps.outbox.offer(threadId, startCalledOff);
+    return aborted("startSession", threadId);
   }
 
   #create(input: ProviderSessionStartInput, read: ReadStart): Session {
@@ -240,7 +250,7 @@ export class SessionRegistry {
   #place(threadId: string): Place {
     let place = this.#places.get(threadId);
     if (place === undefined) {
-      place = { session: undefined, starting: undefined, turnstile: Promise.resolve(), stale: false };
+      place = { session: undefined, starting: undefined, turnstile: Promise.resolve(), stops: 0, stale: false };
       this.#places.set(threadId, place);
     }
     return place;

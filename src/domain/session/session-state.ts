@@ -220,8 +220,10 @@ export interface Turn {
   readonly steering: readonly CallId[];
   /** Steering texts that wait for the prompt's answer: two prompts are never in flight. */
   readonly heldSteers: readonly PendingSend[];
-  /** Whether texts may wait in the agent's queue. */
+  /** Whether the agent was sent texts for its queue. */
   readonly steered: boolean;
+  /** How many of them wait there, as far as is known. */
+  readonly queued: number;
   /** Looks at a silent agent that said it still works, since it was last heard; and whether its silence was told. */
   readonly silentLooks: number;
   readonly toldSilent: boolean;

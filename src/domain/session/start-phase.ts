@@ -182,15 +182,20 @@ export function startFailureEvents(
   return [banner, emit({ type: "session.exited", payload: { reason: "The session could not be started", recoverable: false, exitKind: "error" } })];
 }
 
+/** A start that the host itself called off is no failure to report, but a thread that is being started must end as stopped. */
+export const startCalledOff: RuntimeEventDraft = {
+  type: "session.exited",
+  payload: { reason: "The start was called off", recoverable: true, exitKind: "graceful" },
+};
+
 /** The end of a failed start, once its process is gone. */
 export function concludeFailedStart(
   state: SessionState,
   why: { readonly call: number; readonly request: Starting["request"]; readonly error: ProviderErrorInput; readonly cursorLost: boolean },
 ): Step {
-  // A start that the host itself called off is no failure to report, but a thread that is being started must end as stopped.
   const events =
     why.error.code === "aborted"
-      ? [emit({ type: "session.exited", payload: { reason: "The start was called off", recoverable: true, exitKind: "graceful" } })]
+      ? [emit(startCalledOff)]
       : startFailureEvents({ hasCursor: why.request.hasCursor, cursorLost: why.cursorLost, error: why.error });
   return step(withPhase(state, { type: "closed" }), [...events, fail(why.call, why.error)]);
 }

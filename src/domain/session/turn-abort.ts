@@ -1,4 +1,5 @@
 import { cancelDialogs } from "./dialog-input.js";
+import { beginStop } from "./ending.js";
 import { command, fail, step, andThen, withPhase } from "./step.js";
 import type { PendingSend, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
 
@@ -10,15 +11,21 @@ import type { PendingSend, SessionEffect, SessionState, Step, Turn } from "./ses
  */
 export function beginAbort(state: SessionState, turn: Turn, waiting?: PendingSend): Step {
   const interrupted: Turn = { ...turn, interrupted: true, heldSteers: [] };
-  return andThen(andThen(cancelDialogs(state), (next) => step(next, rejectSteers(next, turn.heldSteers))), (quiet) =>
-    andThen(
+  return andThen(andThen(cancelDialogs(state), (next) => step(next, rejectSteers(next, turn.heldSteers))), (quiet) => {
+    // Told to abort, an agent whose queue cannot be emptied goes on with what waits in it: another request to the model, other tools.
+    if (turn.queued > 0 && !canClearQueue(quiet)) return beginStop(quiet, { type: "disobedient", turn: interrupted, ...(waiting === undefined ? {} : { waiting }) });
+    return andThen(
       step(withPhase(quiet, { type: "aborting", turn: interrupted, ...(waiting === undefined ? {} : { waiting }) }), [
         { type: "cancel-timer", key: "probe" },
         { type: "timer", key: "abort", delayMs: quiet.core.settings.abortMs / 2 },
       ]),
       (aborting) => (interrupted.answered ? sendAbort(aborting, interrupted, waiting) : step(aborting)),
-    ),
-  );
+    );
+  });
+}
+
+function canClearQueue(state: SessionState): boolean {
+  return state.core.abilities?.commands.has("clear-queue") === true;
 }
 
 /** Texts that were never sent: an interrupt means them too. */
@@ -30,7 +37,7 @@ function rejectSteers(state: SessionState, held: readonly PendingSend[]): readon
 
 /** Tells the agent to abort; the phase must be `aborting`. */
 export function sendAbort(state: SessionState, turn: Turn, waiting?: PendingSend): Step {
-  const clearFirst = turn.steered && state.core.abilities?.commands.has("clear-queue") === true;
+  const clearFirst = turn.steered && canClearQueue(state);
   const told: Turn = { ...turn, aborts: turn.aborts + 1 };
   return step(withPhase(state, { type: "aborting", turn: told, ...(waiting === undefined ? {} : { waiting }) }), [
     clearFirst ? clearQueueCommand(state, turn) : abortCommand(state, turn),

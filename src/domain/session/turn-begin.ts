@@ -94,6 +94,7 @@ function newTurn(state: SessionState, options: { readonly acceptance?: CallId })
     steering: [],
     heldSteers: [],
     steered: false,
+    queued: 0,
     silentLooks: 0,
     toldSilent: false,
     abortedByAgent: false,

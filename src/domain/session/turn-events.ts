@@ -17,6 +17,8 @@ export function turnEvent(state: SessionState, phase: TurnPhase, event: AgentEve
       return turnDialog(state, phase, event);
     case "stray-reply":
       return lateReply(state, phase, event);
+    case "queue-changed":
+      return stay(withPhase(state, { ...phase, turn: { ...phase.turn, queued: event.queued } }));
     case "thinking-level-changed":
       return stay(state.core.agent === undefined ? state : withCore(state, { agent: { ...state.core.agent, thinkingLevel: event.level } }));
     case "session-named":

@@ -1,5 +1,4 @@
 import type { AgentRefusalReason } from "../../ports/agent-messages.js";
-import { answerDialog, expireDialog } from "./dialog-input.js";
 import { beginStop, closeQuietly, rejectSend } from "./ending.js";
 import { fail, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
 import type { PendingSend, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
@@ -27,8 +26,6 @@ export function reduceTurn(state: SessionState, phase: TurnPhase, input: Session
       return send(state, phase, { call: input.call, request: input.request });
     case "interrupt":
       return interrupt(state, phase, input);
-    case "answer":
-      return answerDialog(state, input);
     case "stop":
       return stop(state, phase, input.call);
     case "lost":
@@ -106,7 +103,7 @@ function timer(state: SessionState, phase: TurnPhase, key: Extract<SessionInput,
     case "abort":
       return disobedience(state, phase);
     default:
-      return expireDialog(state, key.slice("dialog:".length));
+      return stay(state);
   }
 }
 

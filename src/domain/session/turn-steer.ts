@@ -8,7 +8,7 @@ export function steer(state: SessionState, turn: Turn, send: PendingSend): Step 
   if (!turn.answered) return step(withPhase(state, { type: "running", turn: { ...turn, heldSteers: [...turn.heldSteers, send] } }));
   const { text, images } = send.request;
   // The fence moves: an idle state that was read before this text arrived says nothing about it.
-  const steering: Turn = { ...turn, steering: [...turn.steering, send.call], steered: true, fence: turn.fence + 1 };
+  const steering: Turn = { ...turn, steering: [...turn.steering, send.call], steered: true, queued: turn.queued + 1, fence: turn.fence + 1 };
   return step(withPhase(state, { type: "running", turn: steering }), [
     ...laterModel(state, turn, send),
     command({ type: "steer", text, images }, { tag: { turnId: turn.id, call: send.call }, deadlineMs: state.core.settings.promptMs }),

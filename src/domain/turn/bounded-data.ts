@@ -28,6 +28,15 @@ export function headline(text: string, limit: number): string | undefined {
   return undefined;
 }
 
+/** The last line with something on it, trimmed and cut: where a failed command says how it ended. */
+export function lastLine(text: string, limit: number): string | undefined {
+  for (const line of text.slice(-10_000).split("\n").toReversed()) {
+    const trimmed = line.trim();
+    if (trimmed !== "") return cutText(trimmed, limit);
+  }
+  return undefined;
+}
+
 interface Bounds {
   readonly depth: number;
   /** Spent in the order of the keys; what comes after is left out. */

@@ -1,6 +1,6 @@
 import type { AgentEvent, AgentToolKind } from "../../ports/agent-messages.js";
 import type { CanonicalToolItemType, RuntimeEventDraft, RuntimeItemPayload } from "../../ports/runtime-event.js";
-import { boundedData, cutText, headline } from "./bounded-data.js";
+import { boundedData, cutText, headline, lastLine } from "./bounded-data.js";
 
 /**
  * The tools of a turn. Each is started once, updated once (the update is the only event whose `data` T3 keeps, so it carries the
@@ -68,7 +68,7 @@ export function startTool(items: ToolItems, event: ToolStarted): ToolItemsStep {
 export function endTool(items: ToolItems, event: ToolEnded, options: { readonly interrupted: boolean }): ToolItemsStep {
   const tool = items.open.find((candidate) => candidate.toolCallId === event.toolCallId);
   if (tool === undefined) return { items, drafts: [] };
-  const detail = event.failed && options.interrupted ? "Interrupted" : (headline(event.output, detailLimit) ?? tool.summary);
+  const detail = event.failed && options.interrupted ? "Interrupted" : ((event.failed ? lastLine(event.output, detailLimit) : headline(event.output, detailLimit)) ?? tool.summary);
   const payload: RuntimeItemPayload = {
     ...basePayload(tool),
     // T3 drops the status of a completed tool, so the failure has to be readable in the title too.
