@@ -12,6 +12,7 @@ export class ChildProgram implements StoppableProgram {
   readonly ended: Promise<ProcessExit>;
   readonly #child: ChildProcess;
   readonly #stdin: Writable;
+  #terminated = false;
 
   constructor({ child, pid, stdin }: { child: ChildProcess; pid: number; stdin: Writable }) {
     this.pid = pid;
@@ -34,9 +35,20 @@ export class ChildProgram implements StoppableProgram {
     this.#stdin.end();
   }
 
-  /** Only the program itself. Windows has no polite signal: what Node calls SIGTERM there kills at once. */
+  /**
+   * Only the program itself, and only once: agents take a second signal as the order to drop their clean-up. Windows has no polite
+   * signal: what Node calls SIGTERM there kills at once.
+   */
   terminate(): void {
-    if (!isWindows) this.#child.kill("SIGTERM");
+    if (isWindows || this.#terminated) return;
+    this.#terminated = true;
+    this.#child.kill("SIGTERM");
+  }
+
+  /** Whatever can be done in the host's last moment: nothing is left to wait with. */
+  abandon(): void {
+    if (isWindows) this.kill();
+    else this.terminate();
   }
 
   /** On Windows together with the descendants, which can be found there only while their parent lives. */

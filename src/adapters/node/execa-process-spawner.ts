@@ -16,8 +16,8 @@ export interface ExecaProcessSpawnerOptions {
 }
 
 /**
- * Starts programs on this machine. A host that exits, is ended by a signal or dies of an uncaught error takes its programs along; only
- * `SIGKILL` gives it no chance, and then the end of their input has to tell them.
+ * Starts programs on this machine. A host that exits, is ended by a signal or dies of an uncaught error takes its programs along, with
+ * whatever they have started; only `SIGKILL` gives it no chance, and then the end of their input has to tell them.
  */
 export class ExecaProcessSpawner implements ProcessSpawner {
   readonly #ownProcessGroup: boolean;
@@ -67,8 +67,10 @@ function launch({ request, mark, ownProcessGroup }: { request: SpawnRequest; mar
     stripFinalNewline: false,
     // Execa's promise waits for every process that holds a pipe, so nobody waits for it; it must not reject unseen.
     reject: false,
-    // This is also what gives the program its own group.
+    // This gives the program its own group; nothing is killed through Execa.
     killDescendants: ownProcessGroup,
+    // Execa knows only that group, which an agent's tools have left.
+    cleanup: false,
     // The delayed kill is the stop ladder's business.
     forceKillAfterDelay: false,
   });

@@ -1,12 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import type { ProcessExit, SpawnedProcess, StopLadder, StopVerdict } from "../../ports/process-spawner.js";
+import { onExit } from "signal-exit";
 import { ByteTail } from "./byte-tail.js";
 import { ChildProgram } from "./child-program.js";
 import { whenEmptied } from "./emptied-pipe.js";
 import { ProcessOutput } from "./process-output.js";
 import type { EnvironmentVariable } from "./process-table.js";
-import { ProcessTree } from "./process-tree.js";
+import { killProcess, ProcessTree } from "./process-tree.js";
 import { stopProcessTree } from "./stop-ladder.js";
 import { systemProcessTable } from "./system-process-table.js";
 
@@ -31,6 +32,7 @@ export class LocalProcess implements SpawnedProcess {
   readonly #output: ProcessOutput;
   readonly #errorTail = new ByteTail(errorTailBytes);
   readonly #tree: ProcessTree;
+  readonly #forgetHostExit: () => void;
   #stopped: Promise<StopVerdict> | undefined;
 
   constructor({ child, pid, stdin, stdout, stderr, mark }: LocalProcessInput) {
@@ -45,6 +47,9 @@ export class LocalProcess implements SpawnedProcess {
     // A broken pipe is reported to whoever writes, a failed signal shows as a process that lives on. As events they would end the host.
     for (const emitter of [child, stdin, stdout, stderr]) emitter.on("error", () => undefined);
     this.exited = this.#awaitEnd(stderr);
+    this.#forgetHostExit = onExit(() => {
+      this.#abandon();
+    });
   }
 
   get output(): AsyncIterable<Uint8Array> {
@@ -87,8 +92,15 @@ export class LocalProcess implements SpawnedProcess {
 
   async #stop({ graceMs }: StopLadder): Promise<StopVerdict> {
     const verdict = await stopProcessTree({ program: this.#program, tree: this.#tree, graceMs });
+    this.#forgetHostExit();
     // Whoever was told that the program is gone finds `exited` settled, too.
     if (this.#program.exit !== undefined) await this.exited;
     return verdict;
+  }
+
+  /** The host ends without a stop. The program may still clean up, but nobody will be there to look after what it started. */
+  #abandon(): void {
+    if (this.#program.exit === undefined) this.#program.abandon();
+    for (const entry of this.#tree.descendantsNow()) killProcess(entry);
   }
 }

@@ -7,8 +7,12 @@ import type { EnvironmentVariable, ProcessEntry, ProcessTable } from "./process-
  */
 export class LinuxProcessTable implements ProcessTable {
   list(): Promise<readonly ProcessEntry[]> {
+    return Promise.resolve(this.listNow());
+  }
+
+  listNow(): readonly ProcessEntry[] {
     const pids = readOrUndefined(() => readdirSync("/proc"))?.filter((name) => /^\d+$/.test(name)) ?? [];
-    return Promise.resolve(pids.flatMap((pid) => this.#read(pid) ?? []));
+    return pids.flatMap((pid) => this.#read(pid) ?? []);
   }
 
   carries(entry: ProcessEntry, variable: EnvironmentVariable): boolean {

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import type { ProcessEntry, ProcessTable } from "./process-table.js";
 
@@ -9,12 +9,16 @@ import type { ProcessEntry, ProcessTable } from "./process-table.js";
 export class PsProcessTable implements ProcessTable {
   async list(): Promise<readonly ProcessEntry[]> {
     try {
-      // The C locale fixes the form of the start time.
-      const { stdout } = await promisify(execFile)("/bin/ps", ["-A", "-o", "pid=,ppid=,pgid=,stat=,lstart="], {
-        env: { LC_ALL: "C" },
-        maxBuffer: 16 * 1024 * 1024,
-      });
-      return stdout.split("\n").flatMap((line) => parsePsLine(line) ?? []);
+      const { stdout } = await promisify(execFile)(ps, listing, options);
+      return parsePs(stdout);
+    } catch {
+      return [];
+    }
+  }
+
+  listNow(): readonly ProcessEntry[] {
+    try {
+      return parsePs(execFileSync(ps, listing, options));
     } catch {
       return [];
     }
@@ -23,6 +27,15 @@ export class PsProcessTable implements ProcessTable {
   carries(): boolean {
     return false;
   }
+}
+
+const ps = "/bin/ps";
+const listing = ["-A", "-o", "pid=,ppid=,pgid=,stat=,lstart="];
+// The C locale fixes the form of the start time.
+const options = { env: { LC_ALL: "C" }, encoding: "utf8", maxBuffer: 16 * 1024 * 1024 } as const;
+
+function parsePs(text: string): readonly ProcessEntry[] {
+  return text.split("\n").flatMap((line) => parsePsLine(line) ?? []);
 }
 
 /** One line of `ps -o pid=,ppid=,pgid=,stat=,lstart=`; `undefined` for a dead process. */

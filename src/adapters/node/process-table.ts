@@ -2,6 +2,8 @@
 export interface ProcessTable {
   /** All living processes. A zombie is not one of them: it is dead, even where nobody ever collects it. Never rejects. */
   list(): Promise<readonly ProcessEntry[]>;
+  /** The same, for a host that is about to exit and can wait for nothing any more. Never throws. */
+  listNow(): readonly ProcessEntry[];
   /** Whether the process was started with this variable; `false` where the system does not tell. */
   carries(entry: ProcessEntry, variable: EnvironmentVariable): boolean;
 }

@@ -24,7 +24,15 @@ export class ProcessTree {
 
   /** The descendants that live now, without the root. Signal them before anything is awaited: an id is only theirs while they live. */
   async descendants(): Promise<readonly ProcessEntry[]> {
-    const entries = await this.#input.table.list();
+    return this.#descendantsIn(await this.#input.table.list());
+  }
+
+  /** The same at once. */
+  descendantsNow(): readonly ProcessEntry[] {
+    return this.#descendantsIn(this.#input.table.listNow());
+  }
+
+  #descendantsIn(entries: readonly ProcessEntry[]): readonly ProcessEntry[] {
     const root = this.#input.isRootAlive() ? this.#input.root : undefined;
     const members = new Set(this.#recognised(entries).map((entry) => entry.pid));
     if (root !== undefined) members.add(root);

@@ -5,6 +5,7 @@ import type { ProcessTable } from "./process-table.js";
 /** Windows forgets who a dead process's children were, and `taskkill` walks the tree itself: there is nothing to list. */
 const emptyProcessTable: ProcessTable = {
   list: () => Promise.resolve([]),
+  listNow: () => [],
   carries: () => false,
 };
 

@@ -220,6 +220,8 @@ export interface Turn {
   readonly steering: readonly CallId[];
   /** Steering texts that wait for the prompt's answer: two prompts are never in flight. */
   readonly heldSteers: readonly PendingSend[];
+  /** Calls among those that were answered already, because the agent took too long. */
+  readonly answeredSteers: readonly CallId[];
   /** Whether the agent was sent texts for its queue. */
   readonly steered: boolean;
   /** How many of them wait there, as far as is known. */
@@ -293,7 +295,8 @@ export interface CommandTag {
 
 // -------------------------------------------------------------------------------------------------------------------- effects
 
-export type TimerKey = "accept" | "abort" | "probe" | "quiet" | `dialog:${string}`;
+/** `call:` bounds how long a second message of a turn may keep its caller waiting; it goes when the call is answered. */
+export type TimerKey = "accept" | "abort" | "probe" | "quiet" | `dialog:${string}` | `call:${CallId}`;
 
 export type SessionEffect =
   | { readonly type: "open"; readonly epoch: number; readonly launch: LaunchWish }

@@ -156,6 +156,7 @@ export class Session {
       case "settle":
         this.#calls.get(effect.call)?.resolve(effect.result);
         this.#calls.delete(effect.call);
+        this.#cancelTimer(`call:${effect.call}`);
         return;
       case "timer":
         return this.#setTimer(effect.key, effect.delayMs);

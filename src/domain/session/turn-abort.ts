@@ -11,7 +11,7 @@ import type { PendingSend, SessionEffect, SessionState, Step, Turn } from "./ses
  */
 export function beginAbort(state: SessionState, turn: Turn, waiting?: PendingSend): Step {
   const interrupted: Turn = { ...turn, interrupted: true, heldSteers: [] };
-  return andThen(andThen(cancelDialogs(state), (next) => step(next, rejectSteers(next, turn.heldSteers))), (quiet) => {
+  return andThen(andThen(cancelDialogs(state), (next) => step(next, rejectSteers(next, turn))), (quiet) => {
     // Told to abort, an agent whose queue cannot be emptied goes on with what waits in it: another request to the model, other tools.
     if (turn.queued > 0 && !canClearQueue(quiet)) return beginStop(quiet, { type: "disobedient", turn: interrupted, ...(waiting === undefined ? {} : { waiting }) });
     return andThen(
@@ -29,8 +29,9 @@ function canClearQueue(state: SessionState): boolean {
 }
 
 /** Texts that were never sent: an interrupt means them too. */
-function rejectSteers(state: SessionState, held: readonly PendingSend[]): readonly SessionEffect[] {
-  return held.map((steer) =>
+function rejectSteers(state: SessionState, turn: Turn): readonly SessionEffect[] {
+  const unanswered = turn.heldSteers.filter((steer) => !turn.answeredSteers.includes(steer.call));
+  return unanswered.map((steer) =>
     fail(steer.call, { kind: "request", code: "aborted", operation: "sendTurn", threadId: state.core.identity.threadId, detail: "The turn was interrupted before this message was sent to it." }),
   );
 }

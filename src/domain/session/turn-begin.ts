@@ -93,6 +93,7 @@ function newTurn(state: SessionState, options: { readonly acceptance?: CallId })
     aborts: 0,
     steering: [],
     heldSteers: [],
+    answeredSteers: [],
     steered: false,
     queued: 0,
     silentLooks: 0,

@@ -91,8 +91,9 @@ function resolveTurnDialogs(state: SessionState): readonly SessionEffect[] {
 
 /** Texts that did not reach the agent while the turn was on. Their senders are told, and so is whoever looks at the thread. */
 function rejectSteers(state: SessionState, turn: Turn): readonly SessionEffect[] {
-  const calls = [...turn.steering, ...turn.heldSteers.map((steer) => steer.call)];
-  if (calls.length === 0) return [];
+  const texts = [...turn.steering, ...turn.heldSteers.map((steer) => steer.call)];
+  const calls = texts.filter((call) => !turn.answeredSteers.includes(call));
+  if (texts.length === 0) return [];
   const detail = "The turn ended before a message that was sent to it was taken up.";
   const nextStep = "Send it again.";
   return [

@@ -1,13 +1,14 @@
 import type { AgentRefusalReason } from "../../ports/agent-messages.js";
+import type { ProviderErrorInput } from "../../ports/errors.js";
 import { beginStop, closeQuietly, rejectSend } from "./ending.js";
 import { fail, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
-import type { PendingSend, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
+import type { CallId, PendingSend, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
 import { abortCommand, beginAbort, sendAbort } from "./turn-abort.js";
 import { acceptTurn } from "./turn-begin.js";
 import { endTurn } from "./turn-end.js";
 import { refusedPrompt, turnEvent, type TurnPhase } from "./turn-events.js";
-import { beginSettling, probeAgain, settleReply } from "./turn-settle.js";
-import { releaseSteers, steer, steerReply } from "./turn-steer.js";
+import { backToWork, beginSettling, probeAgain, settleReply } from "./turn-settle.js";
+import { answerLateSteer, boundCall, releaseSteers, steer, steerReply } from "./turn-steer.js";
 
 /** A turn from its prompt to its end: running, aborting, settling. */
 
@@ -103,8 +104,19 @@ function timer(state: SessionState, phase: TurnPhase, key: Extract<SessionInput,
     case "abort":
       return disobedience(state, phase);
     default:
-      return stay(state);
+      return key.startsWith("call:") ? answerLate(state, phase, Number(key.slice("call:".length))) : stay(state);
   }
+}
+
+/** A second message has kept its caller waiting long enough. */
+function answerLate(state: SessionState, phase: TurnPhase, call: CallId): Step {
+  const late = answerLateSteer(state, phase.turn, call);
+  if (late !== undefined) return step(withPhase(state, { ...phase, turn: late.turn }), late.effects);
+  if (phase.type === "running" || phase.waiting?.call !== call) return stay(state);
+  // The agent is not done yet, so the message goes into the turn after all; one that was interrupted takes no more.
+  if (phase.type === "settling" && !phase.turn.interrupted) return backToWork(state, phase);
+  const { waiting: _given, ...rest } = phase;
+  return step(withPhase(state, rest), [fail(call, stillEnding(state))]);
 }
 
 /** Nothing was heard for a while: perhaps the end was missed. */
@@ -145,7 +157,18 @@ function send(state: SessionState, phase: TurnPhase, pending: PendingSend): Step
       }),
     ]);
   }
-  return step(withPhase(state, { ...phase, waiting: pending }));
+  return step(withPhase(state, { ...phase, waiting: pending }), [boundCall(state, pending.call)]);
+}
+
+function stillEnding(state: SessionState): ProviderErrorInput {
+  return {
+    kind: "request",
+    code: "busy",
+    operation: "sendTurn",
+    threadId: state.core.identity.threadId,
+    detail: `${state.core.identity.displayName} is still ending the turn before.`,
+    nextStep: "Send the message again in a moment.",
+  };
 }
 
 function interrupt(state: SessionState, phase: TurnPhase, input: Extract<SessionInput, { type: "interrupt" }>): Step {

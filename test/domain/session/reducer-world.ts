@@ -252,6 +252,7 @@ export class ReducerWorld {
       case "settle":
         if (!this.openCalls.delete(effect.call)) this.answeredTwice.push(effect.call);
         this.results.set(effect.call, effect.result);
+        this.timers.delete(`call:${effect.call}`);
         return;
       case "timer":
         this.timers.add(effect.key);
