@@ -23,7 +23,7 @@ export function outcomeOf(turn: Turn): TurnOutcome {
 }
 
 /**
- * The one place where a turn ends, and it ends there once: its items and questions first, then its usage and error, then
+ * The one place where a turn that reached the agent ends, and it ends there once: its items and questions first, then its usage and error, then
  * `turn.completed`. The session is idle afterwards. A turn that the host does not know of yet cannot fail before its eyes: then
  * the call that asked for it fails instead.
  */

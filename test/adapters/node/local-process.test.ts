@@ -6,6 +6,8 @@ import { LocalProcess } from "../../../src/adapters/node/local-process.js";
 /** A process whose events come in the order a test wants, which a system does not promise. */
 function setUp(): { child: ChildProcess; stdin: PassThrough; stdout: PassThrough; stderr: PassThrough; local: LocalProcess; exit: () => void } {
   const child = new ChildProcess();
+  // There is no process behind it, and Node would signal this one's whole group in its place when this host ends.
+  child.kill = () => true;
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const local = new LocalProcess({ child, pid: 2 ** 22 + 1, stdin, stdout, stderr, mark: { name: "MARK", value: "none" } });
   return { child, stdin, stdout, stderr, local, exit: () => child.emit("exit", 1, null) };

@@ -16,6 +16,10 @@ class ScriptedTable implements ProcessTable {
     return Promise.resolve(this.entries);
   }
 
+  listNow(): readonly ProcessEntry[] {
+    return this.entries;
+  }
+
   carries(entry: ProcessEntry): boolean {
     return this.marked.includes(entry.pid);
   }
@@ -41,9 +45,10 @@ function setUp(): { table: ScriptedTable; tree: ProcessTree; rootEnds: () => voi
 
 describe("ProcessTree", () => {
   it("walks from parent to child, in whatever order the table is, without the root", async () => {
-    const { table, pids } = setUp();
+    const { table, tree, pids } = setUp();
     table.entries = [entry(130, 120), entry(120, 110), entry(110, 100), entry(100, 1), entry(1, 0), entry(90, 1)];
     expect(await pids()).toEqual([130, 120, 110]);
+    expect(tree.descendantsNow()).toEqual(await tree.descendants());
   });
 
   it("recognises an orphan by its mark, and its children by their parent", async () => {
@@ -111,6 +116,7 @@ describe("process tables", () => {
       const own = (await table.list()).find(({ pid }) => pid === process.pid);
       expect(own).toMatchObject({ parent: process.ppid });
       expect(own?.startedAt).toBeGreaterThan(0);
+      expect(table.listNow().find(({ pid }) => pid === process.pid)).toEqual(own);
     }
   });
 

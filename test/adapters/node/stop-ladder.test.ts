@@ -42,7 +42,7 @@ class ScriptedProgram implements StoppableProgram {
 }
 
 function stop(program: ScriptedProgram, graceMs: number): Promise<StopVerdict> {
-  const table = { list: () => Promise.resolve([]), carries: () => false };
+  const table = { list: () => Promise.resolve([]), listNow: () => [], carries: () => false };
   const tree = new ProcessTree({ table, root: program.pid, mark: { name: "MARK", value: "none" }, isRootAlive: () => program.exit === undefined });
   return stopProcessTree({ program, tree, graceMs });
 }

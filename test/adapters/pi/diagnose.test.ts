@@ -38,6 +38,10 @@ describe("diagnose", () => {
     expect(codes).not.toContain(diagnose({ phase: "run", exitCode: 1, signal: null, errorTail }).code);
   });
 
+  it("knows what an end without an error means at the start", () => {
+    expect(diagnose({ phase: "start", exitCode: 0, signal: null, errorTail: "" })).toMatchObject({ code: "misconfigured", detail: expect.stringContaining("extensions waits for the answer") });
+  });
+
   it("is not misled by a sentence inside another's line", () => {
     const errorTail = "my-extension: the docs say Error: Unknown option: --x\n";
     expect(diagnose({ phase: "start", exitCode: 1, signal: null, errorTail }).code).toBe("unexplained");

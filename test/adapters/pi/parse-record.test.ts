@@ -65,6 +65,16 @@ describe("parseRecord", () => {
     expect(parseRecord(around.subarray(5, 5 + line.length))).toEqual(parseRecord(line));
   });
 
+  it("reads a record behind a terminal's codes, but none behind words", () => {
+    const line = cumulativeLine({ type: "text_delta", contentIndex: 0, delta: "\u001b[0m" });
+    for (const codes of ["\u001b[1;31m", "\u001b[?25h\r", "\u001b]0;a title — {\u0007", "\u001b]2;title\u001b\\\u001b[0m"]) {
+      expect(parseRecord(Buffer.concat([Buffer.from(codes), line]))).toEqual(parseRecord(line));
+    }
+    for (const words of ["debug: ", "\u001b[2mdebug: ", "\u001b]0;a title without an end "]) {
+      expect(() => parseRecord(Buffer.concat([Buffer.from(words), line]))).toThrow(SyntaxError);
+    }
+  });
+
   it.each(["", "   ", "nonsense", '{"type":"message_update","assistantMessageEvent":{"type":"text_delta",'])("throws for %j, which is no JSON", (text) => {
     expect(() => parseRecord(Buffer.from(text))).toThrow(SyntaxError);
   });

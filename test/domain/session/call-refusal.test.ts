@@ -33,7 +33,7 @@ const outcomes: Readonly<Record<PhaseName, Readonly<Record<keyof typeof calls, s
   "starting: selecting": { ...always, ...busy },
   idle: { ...always, start: "busy", send: "waits", read: "waits", rollback: "waits" },
   "preparing: selecting": preparing,
-  "preparing: old process ending": { ...always, ...ended },
+  "preparing: old process ending": { ...always, ...busy },
   "preparing: reopening": preparing,
   "preparing: readying": preparing,
   "rolling back": { ...always, ...busy, read: "waits" },

@@ -208,6 +208,15 @@ describe("a switch by a new process", () => {
     expect(world.state).toBe(state);
   });
 
+  it("takes the questions of the old process with it", () => {
+    const world = new ReducerWorld().ready({ ...idleState, messageCount: 2 }, { modelSwitch: "relaunch" });
+    world.event({ type: "dialog-opened", dialogId: "d1", method: "confirm", title: "Go on?", options: [], timeoutMs: 5_000 });
+    world.send("hello", { model: otherModel });
+    world.reply("list-models", { type: "ok", value: modelList });
+    world.disposed();
+    expect([world.types.at(-1), world.state.core.dialogs, [...world.timers]]).toEqual(["user-input.resolved", [], []]);
+  });
+
   it("sends nothing if it was interrupted meanwhile", () => {
     const { world, call } = switching();
     world.interrupt();

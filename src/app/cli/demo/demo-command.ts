@@ -10,17 +10,26 @@ import { ReadableView } from "../turn-view.js";
 import type { Act } from "./act.js";
 import { availabilityAct } from "./availability-act.js";
 import { cleanStopAct } from "./clean-stop-act.js";
+import { crashAct } from "./crash-act.js";
 import { developmentAgent } from "./development-agent.js";
+import { dialogAct } from "./dialog-act.js";
+import { interruptAct } from "./interrupt-act.js";
 import { modelSwitchAct } from "./model-switch-act.js";
 import { modelsAct } from "./models-act.js";
+import { rollbackAct } from "./rollback-act.js";
+import { RunningAgents, runningAgentsModule } from "./running-agents.js";
 import { sandboxEnvironmentModule } from "./sandbox-environment.js";
+import { installExtensions } from "./sandbox-extensions.js";
 import { Stage } from "./stage.js";
+import { steerAct } from "./steer-act.js";
 import { workingTurnAct } from "./working-turn-act.js";
 
 const options = { binary: { ...agentOptions.binary, help: "Pi's program (default: the one this package is developed with, else pi from the PATH)" } };
 
-/** In the order in which they are played, in one session. */
-const acts: readonly Act[] = [availabilityAct, modelsAct, workingTurnAct, modelSwitchAct, cleanStopAct];
+/** In the order in which they are played, in one conversation. */
+function program(): readonly Act[] {
+  return [availabilityAct, modelsAct, workingTurnAct, modelSwitchAct, steerAct(), interruptAct, dialogAct, rollbackAct, crashAct, cleanStopAct];
+}
 
 export const demoCommand: Command = {
   name: "demo",
@@ -30,17 +39,23 @@ export const demoCommand: Command = {
     const { values } = readArguments(args, options);
     const { binaryPath = await developmentAgent() } = agentChoice(values, cwd);
     const { interrupted: signal } = interruption;
+    const acts = program();
+    const agents = new RunningAgents();
     await using endpoint = await ScriptedModelEndpoint.start({ respond: inTurn(acts.flatMap(({ answers }) => answers)) });
     await using sandbox = await AgentSandbox.create({ endpoint });
+    await installExtensions(sandbox, acts);
     using view = new ReadableView({ out, err, clock: new SystemClock() });
     await using provider = createPiProvider({
       binaryPath,
       agentDir: sandbox.agentDir,
       cwd: sandbox.projectDir,
-      modules: [sandboxEnvironmentModule({ host: environment, sandbox: { ...sandbox.environment, ...temporaryFolder(sandbox.agentDir) } })],
+      modules: [
+        sandboxEnvironmentModule({ host: environment, sandbox: { ...sandbox.environment, ...temporaryFolder(sandbox.agentDir) } }),
+        runningAgentsModule(agents),
+      ],
     });
     signal.addEventListener("abort", () => void provider[Symbol.asyncDispose]());
-    const stage = new Stage({ provider, endpoint, sandbox, view, facts: out, signal });
+    const stage = new Stage({ provider, endpoint, sandbox, agents, view, facts: out, signal });
     for (const [index, { heading, play }] of acts.entries()) {
       await stage.say(`${index === 0 ? "" : "\n"}${paint(out, "bold", `${index + 1}. ${heading}`)}\n`);
       await play(stage);
