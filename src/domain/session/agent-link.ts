@@ -72,20 +72,29 @@ export class AgentLink {
       return answer(command.type, { type: "refused", message, reason: "unknown-command" });
     }
     const { tag, deadlineMs } = request;
-    telemetry.nativeRecord({ threadId, direction: "to-agent", record });
+    const id = command.type === "prompt" && tag.turnId !== undefined ? promptRequestId(tag.turnId) : ids.uuid();
+    telemetry.nativeRecord({ threadId, direction: "to-agent", record: dialect.framing.address(record, id) });
     connection.transport.send({
-      id: command.type === "prompt" && tag.turnId !== undefined ? promptRequestId(tag.turnId) : ids.uuid(),
+      id,
       record,
       deadlineMs,
       settle: (outcome) => {
-        connection.answered ||= outcome.type === "reply";
+        if (outcome.type === "reply") {
+          connection.answered = true;
+          telemetry.nativeRecord({ threadId, direction: "from-agent", record: outcome.record });
+        }
         if (outcome.type !== "closed") answer(command.type, this.#read(command.type, outcome, connection.version));
       },
     });
   }
 
   answerDialog(dialogId: string, answer: AgentDialogAnswer): void {
-    this.#connection?.transport?.post(this.#deps.dialect.encodeDialogAnswer(dialogId, answer));
+    const transport = this.#connection?.transport;
+    if (transport === undefined) return;
+    const { dialect, telemetry, threadId } = this.#deps;
+    const record = dialect.encodeDialogAnswer(dialogId, answer);
+    telemetry.nativeRecord({ threadId, direction: "to-agent", record });
+    transport.post(record);
   }
 
   /** Ends the process, and a launch that is under way; reports `disposed` when it is gone. */

@@ -115,6 +115,7 @@ export class SessionRegistry {
     if (place === undefined) throw notFound(threadId, "stopSession");
     // A start that is under way, or waits for its turn, is called off rather than waited for.
     place.stops += 1;
+    place.starting = undefined;
     await place.session?.stop();
     await this.#inTurn(place, async () => place.session?.stop());
     this.#tidy(threadId);
@@ -145,7 +146,7 @@ export class SessionRegistry {
       return readStart(input, this.#provider);
     } catch (error) {
       if (ProviderError.is(error) && input.threadId.trim() !== "") {
-        const keep = this.has(input.threadId) || (input.resumeCursor !== undefined && error.code !== "invalid-cursor");
+        const keep = this.has(input.threadId) || (hasCursor(input.resumeCursor) && error.code !== "invalid-cursor");
         this.#tell(input.threadId, startFailureEvents({ hasCursor: keep, cursorLost: false, error }));
       }
       throw error;
@@ -154,9 +155,11 @@ export class SessionRegistry {
 
   async #replace(place: Place, start: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly stops: number; readonly signal: AbortSignal | undefined }): Promise<ProviderSession> {
     const { threadId } = start.input;
+    const calledOff = (): boolean => place.stops !== start.stops || this.#disposed || start.signal?.aborted === true;
+    // Called off before anything was touched, it leaves a live session alone.
+    if (calledOff() && place.session?.live === true) throw aborted("startSession", threadId);
     await place.session?.giveWay();
-    if (place.stops !== start.stops) throw this.#calledOff(threadId);
-    if (this.#disposed || start.signal?.aborted === true) throw aborted("startSession", threadId);
+    if (calledOff()) throw this.#calledOff(threadId);
     const session = this.#create(start.input, start.read);
     place.session = session;
     void this.#watch(threadId, place, session);
@@ -281,6 +284,11 @@ export class SessionRegistry {
   #tell(threadId: string, effects: readonly SessionEffect[]): void {
     for (const effect of effects) if (effect.type === "emit") this.#deps.outbox.offer(threadId, effect.draft);
   }
+}
+
+/** A host may say `null` for none. */
+function hasCursor(cursor: unknown): boolean {
+  return cursor !== undefined && cursor !== null;
 }
 
 function notFound(threadId: string, operation: string): ProviderError {
