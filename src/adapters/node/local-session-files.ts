@@ -10,7 +10,8 @@ const lineFeed = 0x0a;
 /** Session files on this machine. */
 export class LocalSessionFiles implements SessionFiles {
   async prepare(request: SessionFileRequest): Promise<SessionFileVerdict> {
-    const file = await resolved(request.file);
+    // The agent tells its file as its settings name the folder: from where it works, if they do.
+    const file = await resolved(resolve(request.cwd ?? "", request.file));
     const folder = await resolved((await configuredFolder(request)) ?? request.folder);
     if (file === undefined) return { type: "refused", reason: "missing" };
     // Both are compared with their links resolved, so that no link inside the folder leads out of it.

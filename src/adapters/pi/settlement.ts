@@ -41,7 +41,7 @@ const readings: Readonly<Record<AgentEvent["type"], Reading>> = {
 export const piSettlement: SettlementStrategy = {
   reads(event) {
     // Extensions and prompt changes leave such messages outside runs, too.
-    if ("role" in event && (event.role === "custom" || event.role === "system")) return "nothing";
+    if ((event.type === "message-started" || event.type === "message-ended") && (event.role === "custom" || event.role === "system")) return "nothing";
     // A manual compaction is no run: when it comes after `agent_settled`, its end is the last that is heard.
     if (event.type === "compaction-ended" && event.reason === "manual" && !event.willContinue) return "end";
     return readings[event.type];

@@ -104,6 +104,7 @@ export class AgentInstallations {
     const timer = clock.schedule(probeMs, () => deadline.resolve("late"));
     const callOff = (): void => deadline.resolve("called off");
     signal?.addEventListener("abort", callOff, { once: true });
+    if (signal?.aborted === true) callOff();
     process.closeInput();
     const reading = readText(process.output);
     const ended = await Promise.race([process.exited, deadline.promise]);

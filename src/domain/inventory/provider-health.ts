@@ -8,7 +8,8 @@ import type { Discovery } from "./agent-discovery.js";
 
 /** What was learnt about the provider; the input of the verdict. */
 export interface HealthEvidence {
-  readonly finding: InstallationFinding;
+  /** What was found, or why nothing could be looked for. */
+  readonly finding: InstallationFinding | { readonly type: "failed"; readonly error: ProviderError };
   /** What the agent answered, or why it did not; absent when it was not started. */
   readonly discovery?: Discovery | ProviderError;
   readonly configuredPath: string | undefined;
@@ -18,6 +19,7 @@ export interface HealthEvidence {
 /** From evidence to a verdict with a message and a next step. Pure; there is an answer for every evidence. */
 export function judgeHealth(dialect: AgentDialect, evidence: HealthEvidence): ProviderHealthReport {
   const { finding, discovery } = evidence;
+  if (finding.type === "failed") return report({ evidence, dialect, searched: [], verdict: "cannot-start", error: finding.error, binaryPath: evidence.configuredPath });
   const base = { evidence, dialect, searched: finding.type === "usable" ? finding.installation.searched : finding.searched };
   if (finding.type === "missing") {
     return report({ ...base, verdict: missingVerdict(finding.reason), error: finding.error, binaryPath: evidence.configuredPath });

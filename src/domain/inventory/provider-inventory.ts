@@ -13,7 +13,7 @@ import type {
 import type { AgentDiscovery, Discovery } from "./agent-discovery.js";
 import type { AgentInstallations } from "./agent-installation.js";
 import { catalogOf } from "./model-catalog.js";
-import { judgeHealth } from "./provider-health.js";
+import { judgeHealth, type HealthEvidence } from "./provider-health.js";
 import { SnapshotFeed } from "./snapshot-feed.js";
 
 interface Deps {
@@ -34,6 +34,8 @@ export class AgentInventory implements ProviderInventory {
   readonly #feed: SnapshotFeed;
   /** Discoveries under way, so that several who ask at once share one process. */
   readonly #running = new Map<string, Promise<Discovery>>();
+  /** Searches under way, each with a program that may be asked for its version. */
+  readonly #looking = new Set<Promise<unknown>>();
   readonly #disposal = new AbortController();
 
   constructor(deps: Deps) {
@@ -56,7 +58,7 @@ export class AgentInventory implements ProviderInventory {
 
   async inspect(options: InventoryOptions = {}): Promise<ProviderHealthReport> {
     const settled = this.#settle(options);
-    const finding = await this.#deps.installations.find({ ...settled, signal: this.#within(settled.signal) });
+    const finding = await this.#find(settled);
     const discovery = finding.type === "usable" ? await this.#discover(settled).catch(asProviderError) : undefined;
     const report = judgeHealth(this.#deps.dialect, {
       finding,
@@ -64,7 +66,9 @@ export class AgentInventory implements ProviderInventory {
       configuredPath: settled.binaryPath,
       checkedAt: this.#now(),
     });
-    this.#feed.publish({ health: report });
+    // A question that was called off is no verdict.
+    const calledOff = settled.signal?.aborted === true || this.#disposal.signal.aborted;
+    if (!calledOff) this.#feed.publish({ health: report });
     return report;
   }
 
@@ -78,7 +82,19 @@ export class AgentInventory implements ProviderInventory {
   async dispose(): Promise<void> {
     this.#feed.close();
     this.#disposal.abort();
-    await Promise.allSettled(this.#running.values());
+    await Promise.allSettled([...this.#running.values(), ...this.#looking]);
+  }
+
+  async #find(options: Settled): Promise<HealthEvidence["finding"]> {
+    const looking = this.#deps.installations.find({ ...options, signal: this.#within(options.signal) });
+    this.#looking.add(looking);
+    try {
+      return await looking;
+    } catch (error) {
+      return { type: "failed", error: asProviderError(error) };
+    } finally {
+      this.#looking.delete(looking);
+    }
   }
 
   /** One process for all who ask for the same thing at the same time; a caller's own signal ends only its own waiting. */

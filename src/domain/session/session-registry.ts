@@ -84,7 +84,7 @@ export class SessionRegistry {
   }
 
   async read(threadId: string): Promise<ProviderThreadSnapshot> {
-    return threadSnapshot(threadId, await this.#require(threadId, "readThread").history());
+    return await snapshotOf(this.#require(threadId, "readThread"));
   }
 
   async commands(threadId: string): Promise<readonly AgentCommandInfo[]> {
@@ -97,7 +97,7 @@ export class SessionRegistry {
     }
     const session = this.#require(threadId, "rollbackThread");
     await session.rollBack(turns);
-    return threadSnapshot(threadId, await session.history());
+    return await snapshotOf(session);
   }
 
   async interrupt(threadId: string, turnId: string | undefined): Promise<void> {
@@ -116,8 +116,10 @@ export class SessionRegistry {
     // A start that is under way, or waits for its turn, is called off rather than waited for.
     place.stops += 1;
     place.starting = undefined;
+    // Taken at once, so that a start that is asked for from here on comes after it.
+    const inTurn = this.#inTurn(place, async () => place.session?.stop());
     await place.session?.stop();
-    await this.#inTurn(place, async () => place.session?.stop());
+    await inTurn;
     this.#tidy(threadId);
   }
 
@@ -284,6 +286,11 @@ export class SessionRegistry {
   #tell(threadId: string, effects: readonly SessionEffect[]): void {
     for (const effect of effects) if (effect.type === "emit") this.#deps.outbox.offer(threadId, effect.draft);
   }
+}
+
+async function snapshotOf(session: Session): Promise<ProviderThreadSnapshot> {
+  const entries = await session.history();
+  return threadSnapshot({ threadId: session.view().threadId, entries, turnMessages: session.turnMessages });
 }
 
 /** A host may say `null` for none. */

@@ -61,6 +61,11 @@ export class Session {
     return this.#exitIsKnown;
   }
 
+  /** The user messages of each counted turn, the latest last. */
+  get turnMessages(): readonly number[] {
+    return this.#state.core.turnMessages;
+  }
+
   view(): ProviderSession {
     return sessionView(this.#state, { createdAt: this.#createdAt, updatedAt: this.#updatedAt });
   }

@@ -15,14 +15,37 @@ const itemTypes: Readonly<Record<AgentHistoryEntry["role"], SnapshotItem["type"]
   other: "other",
 };
 
-/** The agent's conversation by turns. A turn begins with a message of the user and is named by it: the agent knows no ids of ours. */
-export function threadSnapshot(threadId: string, entries: readonly AgentHistoryEntry[]): ProviderThreadSnapshot {
+/**
+ * The agent's conversation by turns. A turn begins with a message of the user and is named by it, because the agent knows no ids of
+ * ours; further messages of the user belong to it where they steered it, as far as turns were counted.
+ */
+export function threadSnapshot(thread: { readonly threadId: string; readonly entries: readonly AgentHistoryEntry[]; readonly turnMessages: readonly number[] }): ProviderThreadSnapshot {
+  const { threadId, entries, turnMessages } = thread;
+  const begins = turnBegins(entries.filter((entry) => entry.role === "user").length, turnMessages);
   const turns: { readonly id: string; readonly items: SnapshotItem[] }[] = [];
+  let messages = 0;
   for (const entry of entries) {
-    const open = turns.at(-1);
     const item: SnapshotItem = { type: itemTypes[entry.role], id: entry.id, text: entry.text };
-    if (entry.role === "user") turns.push({ id: entry.id, items: [item] });
-    else if (open !== undefined) open.items.push(item);
+    const open = turns.at(-1);
+    if (entry.role === "user" && begins.has(messages)) turns.push({ id: entry.id, items: [item] });
+    else open?.items.push(item);
+    if (entry.role === "user") messages += 1;
   }
   return { threadId, turns };
+}
+
+/** Which of the user's messages begin a turn, counted from the latest turn back; a turn that was not counted has one. */
+function turnBegins(messages: number, turnMessages: readonly number[]): ReadonlySet<number> {
+  const begins = new Set<number>();
+  let left = messages;
+  for (const counted of turnMessages.toReversed()) {
+    if (counted === 0 || counted > left) continue;
+    left -= counted;
+    begins.add(left);
+  }
+  while (left > 0) {
+    left -= 1;
+    begins.add(left);
+  }
+  return begins;
 }

@@ -2,7 +2,7 @@ import type { AgentSessionStats } from "../../ports/agent-messages.js";
 import type { RuntimeTurnState } from "../../ports/runtime-event.js";
 import { dialogResolved } from "../turn/dialogs.js";
 import { closeItems } from "../turn/turn-projection.js";
-import { noUsage, runtimeUsage, usageUpdate } from "../turn/usage.js";
+import { runtimeUsage, usageUpdate } from "../turn/usage.js";
 import { cancelTurnTimers } from "./ending.js";
 import { emit, error, errorText, fail, step, andThen, warn, withCore, withPhase } from "./step.js";
 import type { SessionEffect, SessionState, Step, Turn } from "./session-state.js";
@@ -57,7 +57,7 @@ function completed(turn: Turn, outcome: TurnOutcome): SessionEffect {
     payload: {
       state: states[outcome.type],
       stopReason: outcome.type === "interrupted" ? "abort" : (stopReason ?? null),
-      ...(usage === noUsage ? {} : { usage: runtimeUsage(usage), totalCostUsd: usage.costUsd }),
+      ...(usage.totalTokens === 0 ? {} : { usage: runtimeUsage(usage), totalCostUsd: usage.costUsd }),
       ...(outcome.type === "failed" ? { errorMessage: errorText(outcome.message) } : {}),
     },
   });

@@ -7,11 +7,12 @@ export const cleanStopAct: Act = {
   answers: [],
   play: async (stage) => {
     const { provider, threadId, log, sandbox } = stage;
-    const earlier = log.of("session.exited").length;
+    // Those of Pis that have crashed.
+    const earlierExits = log.of("session.exited").length;
     stage.wait("Stopping Pi");
     await provider[Symbol.asyncDispose]();
     await log.ended;
-    const exits = log.of("session.exited").slice(earlier).map(({ payload }) => payload.exitKind);
+    const exits = log.of("session.exited").slice(earlierExits).map(({ payload }) => payload.exitKind);
     check(exits.join() === "graceful" && !provider.hasSession(threadId), `the session was to end gracefully and ended ${exits.join() || "never"}.`);
     log.conclude();
     checkRules(log);

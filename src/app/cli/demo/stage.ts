@@ -73,7 +73,7 @@ export class Stage {
   /** One turn from prompt to end, shown as it happens and checked. Its id. */
   async turn({ answer, ...message }: StagedMessage & Pick<ExpectedTurn, "answer">): Promise<string> {
     const { turnId } = await this.send(message);
-    await this.end({ turnId, answer });
+    await this.untilEnd({ turnId, answer });
     return turnId;
   }
 
@@ -86,7 +86,7 @@ export class Stage {
   }
 
   /** Waits until the agent has said this in the turn, and the audience has seen it. */
-  async said(turnId: string, text: string): Promise<void> {
+  async untilSaid(turnId: string, text: string): Promise<void> {
     const saidSoFar = (): string =>
       this.log
         .of("content.delta")
@@ -105,7 +105,7 @@ export class Stage {
   }
 
   /** Waits for the turn's end and checks it. */
-  async end(expected: ExpectedTurn): Promise<void> {
+  async untilEnd(expected: ExpectedTurn): Promise<void> {
     await this.#over(expected.turnId);
     checkTurn(this.log, expected);
   }
