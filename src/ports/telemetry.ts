@@ -6,7 +6,7 @@ export interface Telemetry {
   /** Opens a span; `end` is called exactly once. */
   span(name: string, attributes?: TelemetryAttributes): TelemetrySpan;
   count(name: string, value: number, attributes?: TelemetryAttributes): void;
-  /** One record as it crossed the wire, for a host's native-event log. The sink decides on redaction. */
+  /** One record as it crossed the wire, without what the dialect leaves unread, for a host's native-event log. The sink decides on redaction. */
   nativeRecord(record: NativeRecord): void;
 }
 

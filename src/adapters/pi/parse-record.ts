@@ -1,16 +1,14 @@
 /**
  * Turns one line of Pi's output into JSON, in time linear in the answer.
  *
- * Before 0.84 each `message_update` repeats the whole message twice, so parsing all of a long answer's updates takes time
- * quadratic in its length. Nothing of the repetition is read, and the fields come in a fixed order, so of such a line only
- * the update itself is parsed, up to where the repetition begins. Inside a JSON string the marker cannot occur: its quotation marks
+ * A long answer is thousands of `message_update`s, and of each only the update itself is read, so only that is parsed. What stands
+ * around it: before 0.84 the whole message, twice, which would take time quadratic in the answer; later the usage so far, which is
+ * half of the line. The fields come in a fixed order, and inside a JSON string none of the markers can occur: their quotation marks
  * would be escaped.
  */
 export function parseRecord(line: Uint8Array): unknown {
   const bytes = withoutTerminalCodes(asBuffer(line));
-  const end = repetitionStart(bytes);
-  if (end === -1) return JSON.parse(bytes.toString("utf8"));
-  return { type: "message_update", assistantMessageEvent: JSON.parse(`${bytes.toString("utf8", updateStart, end)}}`) };
+  return cumulativeUpdate(bytes) ?? laterUpdate(bytes) ?? JSON.parse(bytes.toString("utf8"));
 }
 
 /**
@@ -29,9 +27,9 @@ const maxCodeBytes = 1024;
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const terminalCodes = /^(?:\u001B\[[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\r)+/;
 
-/** Later versions put other fields between the two names, so one look at the line's first bytes tells the eras apart. */
+/** The eras put different fields behind the record's type, so one look at the line's first bytes tells them apart. */
 const cumulativePrefix = Buffer.from('{"type":"message_update","assistantMessageEvent":{"type":"');
-const updateStart = '{"type":"message_update","assistantMessageEvent":'.length;
+const cumulativeStart = '{"type":"message_update","assistantMessageEvent":'.length;
 const repetition = Buffer.from(',"partial":{');
 
 /**
@@ -42,10 +40,31 @@ const cuttable = ["text_delta", "text_start", "text_end", "thinking_delta", "thi
   Buffer.from(`${kind}"`),
 );
 
-function repetitionStart(line: Buffer): number {
-  if (!hasAt(line, cumulativePrefix, 0)) return -1;
-  if (!cuttable.some((kind) => hasAt(line, kind, cumulativePrefix.length))) return -1;
-  return line.indexOf(repetition, cumulativePrefix.length);
+function cumulativeUpdate(line: Buffer): unknown {
+  if (!hasAt(line, cumulativePrefix, 0)) return undefined;
+  if (!cuttable.some((kind) => hasAt(line, kind, cumulativePrefix.length))) return undefined;
+  const end = line.indexOf(repetition, cumulativePrefix.length);
+  return end === -1 ? undefined : updateOf(`${line.toString("utf8", cumulativeStart, end)}}`);
+}
+
+const laterPrefix = Buffer.from('{"type":"message_update","usage":{');
+const laterMarker = ',"assistantMessageEvent":';
+
+function laterUpdate(line: Buffer): unknown {
+  if (!hasAt(line, laterPrefix, 0)) return undefined;
+  const text = line.toString("utf8");
+  const marker = text.indexOf(laterMarker, laterPrefix.length);
+  if (marker === -1) return undefined;
+  try {
+    return updateOf(text.slice(marker + laterMarker.length, -1));
+  } catch {
+    // Something stands behind the update, or the line is no JSON: reading all of it tells which.
+    return undefined;
+  }
+}
+
+function updateOf(json: string): unknown {
+  return { type: "message_update", assistantMessageEvent: JSON.parse(json) };
 }
 
 function hasAt(line: Buffer, expected: Buffer, offset: number): boolean {

@@ -130,11 +130,13 @@ export class Session {
   }
 
   #dispatch(input: SessionInput): void {
-    this.#mailbox.push(input);
-    if (this.#draining) return;
+    if (this.#draining) {
+      this.#mailbox.push(input);
+      return;
+    }
     this.#draining = true;
     try {
-      for (let next = this.#mailbox.shift(); next !== undefined; next = this.#mailbox.shift()) this.#process(next);
+      for (let next: SessionInput | undefined = input; next !== undefined; next = this.#mailbox.shift()) this.#process(next);
     } finally {
       this.#draining = false;
     }

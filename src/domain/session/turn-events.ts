@@ -40,7 +40,8 @@ function work(state: SessionState, phase: TurnPhase, event: AgentEvent): Step {
       : shown.view === begun.turn.view
         ? begun.turn
         : { ...begun.turn, view: shown.view };
-  const effects = [...begun.effects, ...shown.drafts.map((draft) => emit(draft))];
+  const told = shown.drafts.map((draft) => emit(draft));
+  const effects = begun.effects.length === 0 ? told : [...begun.effects, ...told];
   if (phase.type === "settling" && reading === "activity") return revive(step(begun.state, effects), { ...phase, turn });
   const seen = step(withPhase(begun.state, { ...phase, turn }), effects);
   if (reading === "end") return andThen(seen, (next) => announceEnd(next, turn, event));

@@ -18,6 +18,7 @@ export interface TextItems {
 interface OpenBlock {
   readonly kind: "text" | "reasoning";
   readonly block: number;
+  readonly itemId: string;
   /** What was shown so far; empty while nothing visible has come. */
   readonly shown: string;
   /** Leading white space that waits for something visible. */
@@ -39,7 +40,7 @@ export function noTextItems(turnId: string): TextItems {
 export function appendDelta(items: TextItems, kind: OpenBlock["kind"], block: number, delta: string): TextItemsStep {
   if (delta === "") return { items, drafts: nothing };
   const index = items.blocks.findIndex((open) => open.block === block && open.kind === kind);
-  const open = index === -1 ? { kind, block, shown: "", held: "" } : items.blocks[index];
+  const open = index === -1 ? { kind, block, itemId: itemIdOf(items, kind, block), shown: "", held: "" } : items.blocks[index];
   if (open === undefined) return { items, drafts: nothing };
   const step = grow(items, open, delta);
   const blocks = index === -1 ? [...items.blocks, step.block] : items.blocks.with(index, step.block);
@@ -91,7 +92,7 @@ function deltaOf(items: TextItems, open: OpenBlock, delta: string): RuntimeEvent
   return {
     type: "content.delta",
     turnId: items.turnId,
-    itemId: itemIdOf(items, open),
+    itemId: open.itemId,
     payload: { streamKind: open.kind === "text" ? "assistant_text" : "reasoning_text", delta },
   };
 }
@@ -100,7 +101,7 @@ function completion(items: TextItems, open: OpenBlock): RuntimeEventDraft {
   return {
     type: "item.completed",
     turnId: items.turnId,
-    itemId: itemIdOf(items, open),
+    itemId: open.itemId,
     payload:
       open.kind === "text"
         ? { itemType: "assistant_message", status: "completed", title: "Assistant message", detail: open.shown }
@@ -108,6 +109,6 @@ function completion(items: TextItems, open: OpenBlock): RuntimeEventDraft {
   };
 }
 
-function itemIdOf(items: TextItems, open: OpenBlock): string {
-  return `${items.turnId}:message-${items.message}:${open.kind}-${open.block}`;
+function itemIdOf(items: TextItems, kind: OpenBlock["kind"], block: number): string {
+  return `${items.turnId}:message-${items.message}:${kind}-${block}`;
 }
