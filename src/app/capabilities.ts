@@ -11,4 +11,5 @@ export const capabilities: ProviderCapabilities = {
   readThread: true,
   rollback: true,
   commands: true,
+  compaction: true,
 };

@@ -97,6 +97,10 @@ export class ProviderFacade implements Provider {
     return typed("rollbackThread", () => this.#deps.registry.rollBack(threadId, numTurns));
   }
 
+  compactThread(threadId: string, instructions?: string): Promise<ProviderTurnStartResult> {
+    return typed("compactThread", () => this.#deps.registry.compact(threadId, instructions));
+  }
+
   listCommands(threadId: string): Promise<readonly AgentCommandInfo[]> {
     return typed("listCommands", () => this.#deps.registry.commands(threadId));
   }

@@ -24,6 +24,7 @@ export interface ProviderCapabilities {
   readonly readThread: boolean;
   readonly rollback: boolean;
   readonly commands: boolean;
+  readonly compaction: boolean;
 }
 
 /** Options under the provider's own key, e.g. `modelOptions.<provider>.thinkingLevel`. */
@@ -115,6 +116,11 @@ export interface ProviderAdapter extends AsyncDisposable {
   readThread(threadId: string): Promise<ProviderThreadSnapshot>;
   /** Resolves when the agent's conversation ends before its latest `numTurns` turns. Refused while a turn runs. */
   rollbackThread(threadId: string, numTurns: number): Promise<ProviderThreadSnapshot>;
+  /**
+   * Has the agent shorten its conversation, as a turn that shows no text. Resolves when it is accepted; refused while a turn runs.
+   * `instructions` say what the summary must keep.
+   */
+  compactThread(threadId: string, instructions?: string): Promise<ProviderTurnStartResult>;
   /** The agent's own commands, skills and prompt templates, for a host's composer. They are sent as text like any other. */
   listCommands(threadId: string): Promise<readonly AgentCommandInfo[]>;
   stopAll(): Promise<void>;

@@ -83,6 +83,16 @@ export class SessionRegistry {
     return await session.send({ ...read, images });
   }
 
+  /** Resolves when the compaction is accepted; it is a turn of its own. */
+  async compact(threadId: string, instructions: string | undefined): Promise<ProviderTurnStartResult> {
+    const session = this.#require(threadId, "compactThread");
+    if (session.view().activeTurnId !== undefined) {
+      throw new ProviderError({ kind: "request", code: "busy", operation: "compactThread", threadId, detail: "A turn is running.", nextStep: "Wait for its end, or stop it." });
+    }
+    const wish = instructions?.trim() ?? "";
+    return await session.send({ text: "", images: [], wanted: {}, compaction: wish === "" ? {} : { instructions: wish } });
+  }
+
   async read(threadId: string): Promise<ProviderThreadSnapshot> {
     return await snapshotOf(this.#require(threadId, "readThread"));
   }

@@ -193,6 +193,8 @@ export interface SendRequest {
   readonly text: string;
   readonly images: readonly AgentImage[];
   readonly wanted: WantedModel;
+  /** Not a message at all: the agent is to shorten the conversation. */
+  readonly compaction?: { readonly instructions?: string };
 }
 
 export interface PendingSend {

@@ -2,18 +2,22 @@ import { modelSlug } from "../inventory/model-slug.js";
 import { newTurnView } from "../turn/turn-projection.js";
 import { cursorOf } from "./session-view.js";
 import { command, emit, step, withCore, withPhase } from "./step.js";
-import type { CallId, PendingSend, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
+import type { AgentCommand } from "../../ports/agent-messages.js";
+import type { CallId, PendingSend, SendRequest, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
 
 /** How turns come into being: asked for by the host, or begun by the agent itself. */
 
 export function installTurn(state: SessionState, send: PendingSend): Step {
   const turn = newTurn(state, { acceptance: send.call });
-  const { text, images } = send.request;
   return step(withPhase(state, { type: "running", turn }), [
     { type: "mint-turn-id" },
-    command({ type: "prompt", text, images }, { tag: { turnId: turn.id }, deadlineMs: state.core.settings.promptMs }),
+    command(taskOf(send.request), { tag: { turnId: turn.id }, deadlineMs: state.core.settings.promptMs }),
     { type: "timer", key: "accept", delayMs: state.core.settings.acceptMs },
   ]);
+}
+
+function taskOf({ text, images, compaction }: SendRequest): AgentCommand {
+  return compaction === undefined ? { type: "prompt", text, images } : { type: "compact", ...compaction };
 }
 
 /** A turn that its user stopped before the prompt was sent: begun and ended, so that the host sees both. */

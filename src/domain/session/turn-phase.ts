@@ -1,7 +1,7 @@
 import type { AgentRefusalReason } from "../../ports/agent-messages.js";
 import type { ProviderErrorInput } from "../../ports/errors.js";
 import { beginStop, closeQuietly, rejectSend } from "./ending.js";
-import { fail, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
+import { errorText, fail, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
 import type { CallId, PendingSend, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
 import { abortCommand, beginAbort, sendAbort } from "./turn-abort.js";
 import { acceptTurn } from "./turn-begin.js";
@@ -42,6 +42,8 @@ function reply(state: SessionState, phase: TurnPhase, input: Extract<SessionInpu
   switch (input.to) {
     case "prompt":
       return promptReply(state, phase, input);
+    case "compact":
+      return compactReply(state, phase, input.outcome);
     case "steer": {
       const { turn, effects } = steerReply(state, phase.turn, input);
       const told = step(withPhase(state, { ...phase, turn }), effects);
@@ -73,6 +75,15 @@ function promptReply(state: SessionState, phase: TurnPhase, input: Extract<Sessi
     // The agent's version does not say whether the prompt began a run: look whether one comes.
     return disposition === "unknown" ? beginSettling(next, turn, { announced: false, needed: idleStatesWithoutRun }) : stay(next);
   });
+}
+
+/** A compaction is over when it is answered; why it failed is the turn's failure. */
+function compactReply(state: SessionState, phase: TurnPhase, outcome: Extract<SessionInput, { type: "reply"; to: "compact" }>["outcome"]): Step {
+  const accepted = acceptTurn(state, phase.turn);
+  const failure = outcome.type === "ok" ? undefined : outcome.type === "refused" ? outcome.message : outcome.detail;
+  const view = failure === undefined ? accepted.turn.view : { ...accepted.turn.view, failure: errorText(failure) };
+  const waiting = phase.type === "running" ? undefined : phase.waiting;
+  return andThen(step(accepted.state, accepted.effects), (next) => beginSettling(next, { ...accepted.turn, view, answered: true }, { announced: true, needed: 1, waiting }));
 }
 
 /** What had to wait for the prompt's answer. */

@@ -101,6 +101,7 @@ function endMessage(view: TurnView, event: AgentMessageEnded): Projection {
 
 function endCompaction(view: TurnView, event: Extract<AgentEvent, { type: "compaction-ended" }>): Projection {
   if (event.aborted) return { view, drafts: nothing };
+  if (event.errorMessage !== undefined && event.reason === "manual") return { view: withFailure(view, event.errorMessage), drafts: nothing };
   if (event.errorMessage !== undefined) return { view, drafts: [warning(view, event.errorMessage)] };
   const draft = compactedDraft(event, view.turnId);
   // The overflow that made this compaction necessary is dealt with once the run goes on.

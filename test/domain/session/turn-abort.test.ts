@@ -54,12 +54,26 @@ describe("an interrupt", () => {
     expect(world.asked).toEqual(["steer", "abort"]);
   });
 
-  it("aborts at once where the agent cannot forget its queue", () => {
+  it("ends the process of an agent that would go on with a queue that it cannot forget", () => {
+    const world = new ReducerWorld().ready(undefined, { commands: [] });
+    const turnId = world.turn();
+    world.send("and this");
+    const call = world.interrupt();
+    expect([world.asked, world.disposing, world.results.get(call)]).toEqual([["steer"], true, { type: "ok" }]);
+    world.disposed();
+    expect(world.events.some((event) => event.type === "turn.completed" && event.turnId === turnId && event.payload.state === "interrupted")).toBe(true);
+    expect([world.state.phase.type, world.types.includes("session.exited"), [...world.openCalls]]).toEqual(["closed", false, []]);
+    expect(world.rules.conclude()).toEqual([]);
+  });
+
+  it("aborts where the queue that the agent cannot forget is empty", () => {
     const world = new ReducerWorld().ready(undefined, { commands: [] });
     world.turn();
     world.send("and this");
+    world.reply("steer", { type: "ok", value: { disposition: "queued" } });
+    world.event({ type: "queue-changed", queued: 0 });
     world.interrupt();
-    expect(world.asked).toEqual(["steer", "abort"]);
+    expect([world.asked, world.disposing]).toEqual([["abort"], false]);
   });
 
   it("does not overtake the prompt's answer, or it would be lost", () => {
@@ -151,6 +165,19 @@ describe("an interrupted turn", () => {
     expect(world.asked.at(-1)).toBe("prompt");
     world.reply("prompt", { type: "ok", value: { disposition: "started" } });
     expect(world.results.get(waiting)?.type).toBe("turn");
+  });
+});
+
+describe("a message that waits for an interrupted turn", () => {
+  it("keeps its caller waiting for a bounded time only", () => {
+    const { world } = running();
+    world.interrupt();
+    const waiting = world.send("next");
+    expect(world.effects.at(-1)).toEqual({ type: "timer", key: `call:${waiting}`, delayMs: 10_000 });
+    world.fire(`call:${waiting}`);
+    expect([world.errorOf(waiting), world.state.phase.type]).toEqual(["busy", "aborting"]);
+    world.settle();
+    expect([world.asked.includes("prompt"), world.types.at(-1)]).toEqual([false, "turn.completed"]);
   });
 });
 

@@ -3,7 +3,6 @@ import type { AgentEvent, AgentState } from "../../../src/ports/agent-messages.j
 import { idleState, ReducerWorld } from "./reducer-world.js";
 
 const settled: AgentEvent = { type: "settled", aborted: false };
-const busy: AgentState = { ...idleState, streaming: true };
 const totals = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 0, cacheWriteTokens: 0, totalTokens: 3, costUsd: 0.1 };
 
 /** A turn whose agent has just said that it is done; its state and statistics are asked for. */
@@ -11,15 +10,6 @@ function announced(): ReducerWorld {
   const world = new ReducerWorld().ready();
   world.turn();
   world.event(settled);
-  return world;
-}
-
-/** A turn that was silent for so long that its agent's state is asked for. */
-function silent(): ReducerWorld {
-  const world = new ReducerWorld().ready();
-  world.turn();
-  world.fire("quiet");
-  world.fire("quiet");
   return world;
 }
 
@@ -180,42 +170,6 @@ describe("an idle state that was read before something happened", () => {
   });
 });
 
-describe("a turn without an announced end", () => {
-  it("goes on if the agent still works after a long silence", () => {
-    const world = silent();
-    expect(world.asked).toContain("get-state");
-    world.reply("get-state", { type: "ok", value: busy });
-    expect([world.state.phase.type, world.timers.has("quiet"), world.timers.has("probe")]).toEqual(["running", true, false]);
-    world.fire("quiet");
-    expect(world.asked).toContain("get-state");
-  });
-
-  it("ends if the agent turns out to be idle", () => {
-    const world = silent();
-    world.idle();
-    expect(ended(world)).toBe(true);
-  });
-
-  it("goes on with a warning if the agent does not answer: it may be busy", () => {
-    const world = silent();
-    for (let look = 0; look < 3; look += 1) {
-      world.reply("get-state", { type: "unanswered", detail: "No answer." });
-      world.fire("probe");
-    }
-    expect([world.state.phase.type, world.types.at(-1), world.disposing]).toEqual(["running", "runtime.warning", false]);
-  });
-
-  it("is not asked about while it is lively", () => {
-    const world = new ReducerWorld().ready();
-    world.turn();
-    world.event({ type: "run-started" });
-    world.fire("quiet");
-    world.event({ type: "text-delta", block: 0, delta: "Hi" });
-    world.fire("quiet");
-    expect(world.asked).toEqual([]);
-  });
-});
-
 describe("a prompt that begins no run", () => {
   it("ends its turn with one look if the agent says that it handled it", () => {
     const world = new ReducerWorld().ready();
@@ -236,6 +190,19 @@ describe("a prompt that begins no run", () => {
       world.fire("probe");
     }
     expect([ended(world), pauses(world)]).toEqual([true, [100, 100]]);
+  });
+
+  it("fails its turn if the agent never answers and does nothing", () => {
+    const world = new ReducerWorld().ready();
+    world.send("hello");
+    world.fire("accept");
+    world.reply("prompt", { type: "unanswered", detail: "Demo did not answer within 600 s." });
+    for (let look = 1; look <= 3; look += 1) {
+      world.idle();
+      world.fire("probe");
+    }
+    expect(world.events.at(-1)).toMatchObject({ type: "turn.completed", payload: { state: "failed", errorMessage: "Demo did not answer within 600 s." } });
+    expect(world.rules.conclude()).toEqual([]);
   });
 
   it("does not end its turn if the run begins after all", () => {

@@ -34,6 +34,7 @@ describe("a message sent while a turn runs", () => {
     const images = [{ mimeType: "image/png", base64: "AAAA" }];
     const call = world.call((call) => ({ type: "send", call, request: { text: "look", images, wanted: {} } }));
     expect(world.effects.at(-1)).toEqual({ type: "command", command: { type: "steer", text: "look", images }, tag: { turnId, call }, deadlineMs: 600_000 });
+    expect(world.timers.has(`call:${call}`)).toBe(true);
     world.reply("steer", ok);
     expect(world.results.get(call)).toMatchObject({ type: "turn", turn: { turnId, resumeCursor: { sessionId: "s1" } } });
     expect(world.types.slice(3)).toEqual(["turn.started"]);
@@ -122,6 +123,44 @@ describe("a message sent before the prompt was answered", () => {
   });
 });
 
+describe("a message that its agent takes its time over", () => {
+  it("is told its turn when the caller has waited long enough", () => {
+    const { world, turnId } = running();
+    const call = world.send("and this");
+    world.fire(`call:${call}`);
+    expect(world.results.get(call)).toMatchObject({ type: "turn", turn: { turnId } });
+    world.reply("steer", ok);
+    expect([world.answeredTwice, world.types.at(-1)]).toEqual([[], "turn.started"]);
+  });
+
+  it("is told its turn when it waits for the prompt's answer, and is sent then", () => {
+    const world = unanswered();
+    const call = world.send("one");
+    world.fire(`call:${call}`);
+    expect(world.results.get(call)?.type).toBe("turn");
+    world.reply("prompt", { type: "ok", value: { disposition: "started" } });
+    expect([texts(world), world.answeredTwice, world.timers.has(`call:${call}`)]).toEqual([["steer one"], [], false]);
+  });
+
+  it.each<[what: string, act: (world: ReducerWorld) => void]>([
+    ["refuses it later", (world) => world.reply("steer", { type: "refused", message: "Not now.", reason: "busy" })],
+    ["crashes", (world) => world.lost()],
+  ])("is lamented with a warning if the agent %s", (_what, act) => {
+    const { world } = running();
+    world.fire(`call:${world.send("and this")}`);
+    act(world);
+    expect([world.types.includes("runtime.warning"), world.answeredTwice]).toEqual([true, []]);
+  });
+
+  it("leaves no timer when it was acknowledged in time", () => {
+    const { world } = running();
+    const call = world.send("and this");
+    world.reply("steer", ok);
+    world.fire(`call:${call}`);
+    expect(world.answeredTwice).toEqual([]);
+  });
+});
+
 describe("a message that its agent never acknowledged", () => {
   it("fails when the turn ends by force, and the thread is told", () => {
     const { world } = running();
@@ -165,6 +204,12 @@ describe("a message sent while its turn is about to end", () => {
   it("goes into the turn if that goes on after all", () => {
     const { world } = settling();
     world.event({ type: "run-started" });
+    expect([texts(world), world.state.phase.type]).toEqual([["steer and then?"], "running"]);
+  });
+
+  it("goes into the turn if that does not end for long", () => {
+    const { world, call } = settling();
+    world.fire(`call:${call}`);
     expect([texts(world), world.state.phase.type]).toEqual([["steer and then?"], "running"]);
   });
 

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import type { Launch } from "../../../src/domain/session/agent-launcher.js";
+import { SpawnError, type SpawnFailureReason } from "../../../src/ports/errors.js";
+import type { SessionFileVerdict } from "../../../src/ports/session-files.js";
+import { echoParts, foundEcho, idleProgram, locatedEcho, type EchoParts } from "../echo-parts.js";
+
+const resume = { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false };
+const withArguments = { ...foundEcho, binary: { ...locatedEcho, command: "/bin/runtime", leadingArgs: ["main.js"] } } as const;
+
+function launch(parts: EchoParts, launch: Partial<Launch> = {}): ReturnType<EchoParts["launcher"]["launch"]> {
+  return parts.launcher.launch({ mode: "session", ...launch });
+}
+
+describe("a launch", () => {
+  it("starts the program that was found, with the arguments and the environment that its dialect wants", async () => {
+    const parts = echoParts({ program: idleProgram, lookup: withArguments, dialect: { environment: { ...echoParts().dialect.environment, fixed: { NO_UPDATES: "1" } } } });
+    const { process, version } = await launch(parts, { cwd: "/project", agentDir: "/home/echo", model: { provider: "echo", id: "deep" }, thinkingLevel: "brief" });
+    expect(parts.spawner.spawned).toMatchObject([
+      { command: "/bin/runtime", args: ["main.js", "--model=echo/deep", "--level=brief"], cwd: "/project", environment: { PATH: "/bin", NO_UPDATES: "1", ECHO_HOME: "/home/echo" } },
+    ]);
+    expect(version).toEqual({ major: 1, minor: 2, patch: 3 });
+    await process.stop({ graceMs: 0 });
+  });
+
+  it("looks for the program that was configured", async () => {
+    const parts = echoParts({ program: idleProgram });
+    const { process } = await launch(parts, { binaryPath: "/configured" });
+    expect(parts.locator.queries).toMatchObject([{ configured: "/configured", defaultName: "echo-agent" }]);
+    await process.stop({ graceMs: 0 });
+  });
+
+  it("fails with the finding where there is no program", async () => {
+    const parts = echoParts({ lookup: { type: "missing", reason: "not-on-path", searched: [] } });
+    await expect(launch(parts)).rejects.toMatchObject({ kind: "process", code: "binary-not-found" });
+    expect(parts.spawner.spawned).toEqual([]);
+  });
+
+  it.each<[reason: SpawnFailureReason, kind: string, code: string]>([
+    ["not-found", "process", "binary-not-found"],
+    ["permission-denied", "process", "binary-not-executable"],
+    ["not-executable", "process", "binary-not-executable"],
+    ["bad-working-directory", "process", "working-directory-missing"],
+    ["aborted", "session-closed", "aborted"],
+    ["other", "process", "start-failed"],
+  ])("that the system refuses with %s fails as %s, %s", async (reason, kind, code) => {
+    const parts = echoParts();
+    parts.spawner.refuse = reason;
+    await expect(launch(parts, { cwd: "/project" })).rejects.toMatchObject({ kind, code, operation: "startSession", cause: expect.any(SpawnError) as unknown });
+    expect(parts.spawner.running).toBe(0);
+  });
+
+  it("names the folder that is missing", async () => {
+    const parts = echoParts();
+    parts.spawner.refuse = "bad-working-directory";
+    await expect(launch(parts, { cwd: "/gone" })).rejects.toThrow('"/gone"');
+  });
+
+  it("that is called off starts nothing", async () => {
+    const parts = echoParts();
+    await expect(launch(parts, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "aborted" });
+    expect(parts.spawner.running).toBe(0);
+  });
+});
+
+describe("a launch that continues a conversation", () => {
+  it.each<SessionFileVerdict>([{ type: "ready" }, { type: "unknown" }])("goes on where its file is $type", async (verdict) => {
+    const launches: unknown[] = [];
+    const parts = echoParts({
+      program: idleProgram,
+      dialect: {
+        launch: (request) => {
+          launches.push(request);
+          return { args: [], environment: {} };
+        },
+      },
+    });
+    parts.sessionFiles.verdict = verdict;
+    const { process } = await launch(parts, { resume, cwd: "/project" });
+    expect(parts.sessionFiles.requests).toMatchObject([{ file: "/sessions/s1.jsonl", sessionId: "s1", cwd: "/project" }]);
+    expect(launches).toMatchObject([{ sessionFile: "/sessions/s1.jsonl" }]);
+    await process.stop({ graceMs: 0 });
+  });
+
+  it.each(["missing", "outside", "not-a-session", "another-session", "another-folder", "unreadable"] as const)("is refused, and starts nothing, where its file is %s", async (reason) => {
+    const parts = echoParts();
+    parts.sessionFiles.verdict = { type: "refused", reason };
+    await expect(launch(parts, { resume })).rejects.toMatchObject({ kind: "process", code: "resume-refused" });
+    expect(parts.spawner.spawned).toEqual([]);
+  });
+
+  it("begins anew where nothing was saved of it", async () => {
+    const launches: unknown[] = [];
+    const parts = echoParts({
+      program: idleProgram,
+      dialect: {
+        launch: ({ sessionFile }) => {
+          launches.push(sessionFile);
+          return { args: [], environment: {} };
+        },
+      },
+    });
+    parts.sessionFiles.verdict = { type: "refused", reason: "missing" };
+    const { process } = await launch(parts, { resume: { ...resume, provisional: true } });
+    expect(launches).toEqual([undefined]);
+    await process.stop({ graceMs: 0 });
+  });
+
+  it("is refused where the file is another one, whatever was saved of it", async () => {
+    const parts = echoParts();
+    parts.sessionFiles.verdict = { type: "refused", reason: "another-session" };
+    await expect(launch(parts, { resume: { ...resume, provisional: true } })).rejects.toMatchObject({ code: "resume-refused" });
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { readSend, readStart } from "../../../src/domain/session/session-requests.js";
+import { ProviderError } from "../../../src/ports/errors.js";
+import type { ChatAttachment, ProviderCapabilities, ProviderSendTurnInput, ProviderSessionStartInput } from "../../../src/ports/provider.js";
+
+const capabilities: ProviderCapabilities = {
+  sessionModelSwitch: "in-session",
+  runtimeModes: ["full-access"],
+  steering: true,
+  userInput: true,
+  attachments: ["image"],
+  resume: true,
+  readThread: true,
+  rollback: true,
+  commands: true, compaction: true,
+};
+const provider = { kind: "demo", displayName: "Demo", capabilities };
+const attachment: ChatAttachment = { type: "image", id: "a1", name: "shot.png", mimeType: "image/png", sizeBytes: 10 };
+const cursor = { version: 1, provider: "demo", sessionId: "s1", sessionFile: "/sessions/s1.jsonl", cwd: "/remembered", model: "demo/plain", thinkingLevel: "off", turnMessages: [2] };
+
+function start(input: Partial<ProviderSessionStartInput> = {}): ReturnType<typeof readStart> {
+  return readStart({ threadId: "t1", runtimeMode: "full-access", ...input }, provider);
+}
+
+function send(input: Partial<ProviderSendTurnInput> = {}): ReturnType<typeof readSend> {
+  return readSend({ threadId: "t1", input: "hello", ...input }, provider);
+}
+
+/** The error that reading throws. */
+function refusal(read: () => unknown): ProviderError {
+  try {
+    read();
+  } catch (error) {
+    if (ProviderError.is(error)) return error;
+  }
+  throw new Error("Nothing was refused.");
+}
+
+describe("a start", () => {
+  it("in its smallest form leaves everything to the agent", () => {
+    expect(start()).toEqual({ request: { chosen: {}, remembered: {}, hasCursor: false, turnMessages: [] }, cwd: undefined, binaryPath: undefined, agentDir: undefined });
+  });
+
+  it("is read with everything that the host chose", () => {
+    const read = start({
+      provider: "demo",
+      cwd: " /project ",
+      model: "demo/other",
+      modelOptions: { demo: { thinkingLevel: "high" }, another: { thinkingLevel: "low" } },
+      providerOptions: { demo: { binaryPath: "/bin/demo", agentDir: "/home/demo" }, another: { binaryPath: "/bin/another" } },
+    });
+    expect(read).toMatchObject({ request: { chosen: { model: { provider: "demo", id: "other" }, level: "high" } }, cwd: "/project", binaryPath: "/bin/demo", agentDir: "/home/demo" });
+  });
+
+  it("takes blank fields for absent ones", () => {
+    const read = start({ cwd: " ", model: " ", modelOptions: { demo: { thinkingLevel: "" } }, providerOptions: { demo: { binaryPath: "", agentDir: "  " } } });
+    expect(read).toEqual(start());
+  });
+
+  it("is read with what a cursor remembers", () => {
+    expect(start({ resumeCursor: cursor })).toMatchObject({
+      request: {
+        remembered: { model: { provider: "demo", id: "plain" }, level: "off" },
+        resume: { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false },
+        hasCursor: true,
+        turnMessages: [2],
+      },
+      cwd: "/remembered",
+    });
+  });
+
+  it("prefers the host's folder to the remembered one", () => {
+    expect(start({ resumeCursor: cursor, cwd: "/chosen" }).cwd).toBe("/chosen");
+  });
+
+  it("does without a remembered model that is none", () => {
+    expect(start({ resumeCursor: { ...cursor, model: "no-slash" } }).request.remembered).toEqual({ level: "off" });
+  });
+
+  it("has nothing to resume where nothing was said", () => {
+    expect(start({ resumeCursor: { version: 1, provider: "demo", sessionId: "s1" } }).request).not.toHaveProperty("resume");
+  });
+
+  it.each<[what: string, input: Partial<ProviderSessionStartInput>, kind: string, code: string]>([
+    ["for no thread", { threadId: " " }, "validation", "invalid-input"],
+    ["of another provider", { provider: "another" }, "validation", "invalid-input"],
+    ["in a mode that there is not", { runtimeMode: "approval-required" }, "unsupported", "not-supported"],
+    ["with a cursor that cannot be read", { resumeCursor: "s1" }, "validation", "invalid-cursor"],
+    ["with another provider's cursor", { resumeCursor: { ...cursor, provider: "another" } }, "validation", "invalid-cursor"],
+    ["with a model that is none", { model: "no-slash" }, "validation", "invalid-model"],
+  ])("%s is refused", (_what, input, kind, code) => {
+    expect(refusal(() => start(input))).toMatchObject({ kind, code, operation: "startSession" });
+  });
+
+  it("in a mode that there is not says which there are", () => {
+    expect(refusal(() => start({ runtimeMode: "approval-required" })).message).toContain("Use full-access.");
+  });
+});
+
+describe("a message", () => {
+  it("is read without the white space around it", () => {
+    expect(send({ input: "\n hello \n" })).toEqual({ text: "hello", wanted: {} });
+  });
+
+  it("may be nothing but images", () => {
+    expect(send({ input: undefined, attachments: [attachment] })).toEqual({ text: "", wanted: {} });
+  });
+
+  it("is read with the model and level that it wants", () => {
+    expect(send({ model: "demo/a/b:c", modelOptions: { demo: { thinkingLevel: "high" } } }).wanted).toEqual({ model: { provider: "demo", id: "a/b:c" }, level: "high" });
+    expect(send({ modelOptions: { demo: { thinkingLevel: "high" } } }).wanted).toEqual({ level: "high" });
+  });
+
+  it.each<[what: string, input: Partial<ProviderSendTurnInput>, kind: string, code: string]>([
+    ["that is empty", { input: undefined }, "validation", "invalid-input"],
+    ["that is blank", { input: " \n" }, "validation", "invalid-input"],
+    ["that is too long", { input: "x".repeat(120_001) }, "validation", "invalid-input"],
+    ["with too many images", { attachments: Array.from({ length: 9 }, () => attachment) }, "validation", "invalid-input"],
+    ["in plan mode", { interactionMode: "plan" }, "unsupported", "not-supported"],
+    ["for a model that is none", { model: "no-slash" }, "validation", "invalid-model"],
+  ])("%s is refused", (_what, input, kind, code) => {
+    expect(refusal(() => send(input))).toMatchObject({ kind, code, operation: "sendTurn", threadId: "t1" });
+  });
+
+  it("with as much as is allowed is read", () => {
+    expect(send({ input: "x".repeat(120_000), attachments: Array.from({ length: 8 }, () => attachment), interactionMode: "default" }).text).toHaveLength(120_000);
+  });
+
+  it("with images is refused by a provider that takes none", () => {
+    const blind = { ...provider, capabilities: { ...capabilities, attachments: [] } };
+    expect(refusal(() => readSend({ threadId: "t1", attachments: [attachment] }, blind))).toMatchObject({ kind: "unsupported", code: "not-supported" });
+  });
+});
