@@ -9,6 +9,7 @@ export interface SessionFiles {
 }
 
 export interface SessionFileRequest {
+  /** As the agent told it; a relative path is meant from the working directory. */
   readonly file: string;
   /** The folder that holds all of the agent's session files. */
   readonly folder: string;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { maxCountedTurns, type TurnMessages } from "./turn-messages.js";
 
 /** What a later process needs to continue a thread's conversation. Opaque to the host, who stores it as JSON. */
 export interface ResumeCursor {
@@ -13,12 +14,8 @@ export interface ResumeCursor {
   /** `provider/model-id`. */
   readonly model?: string;
   readonly thinkingLevel?: string;
-  /** The user messages of each of the latest turns, the newest last. */
-  readonly turnMessages?: readonly number[];
+  readonly turnMessages?: TurnMessages;
 }
-
-/** Turns that a cursor counts; older ones cannot be rolled back together with steered ones. */
-export const maxCountedTurns = 200;
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
 
@@ -31,7 +28,7 @@ const cursorSchema = v.object({
   cwd: v.exactOptional(text),
   model: v.exactOptional(text),
   thinkingLevel: v.exactOptional(text),
-  turnMessages: v.exactOptional(v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.maxLength(maxCountedTurns))),
+  turnMessages: v.exactOptional(v.pipe(v.array(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))), v.maxLength(maxCountedTurns))),
 });
 
 export type CursorReading =

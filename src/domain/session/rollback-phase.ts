@@ -4,6 +4,7 @@ import { beginStop, closeQuietly, sessionEnded } from "./ending.js";
 import { andThen, command, emit, error, fail, stay, step, succeed, warn, withCore, withPhase } from "./step.js";
 import { factsOf, type Rollback, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
 import { adoptRun } from "./turn-begin.js";
+import { knownCounts } from "./turn-messages.js";
 
 /**
  * Cutting the conversation back to before its latest turns: find the user message where the first of them began, have the agent fork
@@ -62,7 +63,7 @@ function reply(state: SessionState, rollback: Rollback, input: Extract<SessionIn
 }
 
 function fork(state: SessionState, rollback: Rollback, points: readonly { readonly entryId: string }[]): Step {
-  const messages = messagesOf(state, rollback.turns);
+  const messages = messagesOf(state, rollback.turns, points.length);
   if (messages === 0) return forget(withPhase(state, { type: "idle" }), rollback);
   const point = points[points.length - messages];
   if (point === undefined) return giveUp(state, rollback, `the conversation has only ${points.length} messages of its user`);
@@ -72,8 +73,8 @@ function fork(state: SessionState, rollback: Rollback, points: readonly { readon
 }
 
 /** Turns that were not counted are taken for turns of one message. */
-function messagesOf(state: SessionState, turns: number): number {
-  const counted = state.core.turnMessages.slice(-turns);
+function messagesOf(state: SessionState, turns: number, total: number): number {
+  const counted = knownCounts(state.core.turnMessages, total).slice(-turns);
   return counted.reduce((sum, messages) => sum + messages, turns - counted.length);
 }
 

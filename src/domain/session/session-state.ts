@@ -19,6 +19,7 @@ import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
 import type { OpenDialog } from "../turn/dialogs.js";
 import type { TurnView } from "../turn/turn-projection.js";
 import type { Resume } from "./agent-launcher.js";
+import type { TurnMessages } from "./turn-messages.js";
 
 /**
  * The words of the session's state machine: `(state, input) → (state, effects)`.
@@ -57,7 +58,7 @@ export interface SessionCore {
   /** Texts of an interrupted turn lie in the agent's queue and cannot be taken out: this process must not see another prompt. */
   readonly tainted: boolean;
   /** The user messages of each turn so far, the latest last: what a rollback by turns has to count. */
-  readonly turnMessages: readonly number[];
+  readonly turnMessages: TurnMessages;
   /** Reading calls that wait for the agent's answer, in whatever phase. */
   readonly readers: readonly CallId[];
   /** Calls that wait for the session to be gone. Not empty: the session ends as soon as it can. */
@@ -179,7 +180,7 @@ export interface StartRequest {
   readonly resume?: Resume;
   readonly hasCursor: boolean;
   /** What the cursor counted of the conversation that is resumed. */
-  readonly turnMessages: readonly number[];
+  readonly turnMessages: TurnMessages;
   /** The host may still hold a state of an earlier session of this thread. */
   readonly heal: boolean;
 }

@@ -1,6 +1,7 @@
 import type { ProviderSession, ProviderSessionStatus } from "../../ports/provider.js";
 import { modelSlug } from "../inventory/model-slug.js";
-import { maxCountedTurns, type ResumeCursor } from "./resume-cursor.js";
+import type { ResumeCursor } from "./resume-cursor.js";
+import { maxCountedTurns } from "./turn-messages.js";
 import type { SessionPhase, SessionState } from "./session-state.js";
 
 /** The session as the host's `listSessions` shows it; cursor, model and cwd are always those of now. */

@@ -6,6 +6,7 @@ import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
 import { AgentLink, type AgentLinkDeps } from "./agent-link.js";
 import { reduceSession } from "./session-reducer.js";
 import { isLive, sessionView } from "./session-view.js";
+import type { TurnMessages } from "./turn-messages.js";
 import type { CallId, CallResult, SendRequest, SessionEffect, SessionIdentity, SessionInput, SessionSettings, SessionState, StartRequest, TimerKey } from "./session-state.js";
 
 export interface SessionDeps extends Omit<AgentLinkDeps, "threadId" | "cwd" | "report"> {
@@ -62,7 +63,7 @@ export class Session {
   }
 
   /** The user messages of each counted turn, the latest last. */
-  get turnMessages(): readonly number[] {
+  get turnMessages(): TurnMessages {
     return this.#state.core.turnMessages;
   }
 

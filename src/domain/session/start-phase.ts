@@ -18,8 +18,7 @@ type Starting = Extract<SessionPhase, { type: "starting" }>;
 
 export function beginStart(state: SessionState, input: Extract<SessionInput, { type: "start" }>): Step {
   const { chosen, remembered, resume, turnMessages } = input.request;
-  // Turns that cannot be continued cannot be rolled back either.
-  const counted = withCore(state, { turnMessages: resume === undefined ? [] : turnMessages });
+  const counted = withCore(state, { turnMessages });
   const level = levelAtStart(input.request);
   // A conversation brings its model along; where there is none, the remembered model has to be asked for.
   const model = chosen.model ?? (resume === undefined || resume.provisional ? remembered.model : undefined);
@@ -135,7 +134,14 @@ function settleOn(state: SessionState, phase: Starting, move: { readonly facts: 
   return move.warning === undefined ? published : { state: published.state, effects: [...published.effects, warn(move.warning)] };
 }
 
-function publish(state: SessionState, phase: Starting): Step {
+/** Whether the host's thread has turns that the agent's conversation has not. */
+function isForgotten({ request }: Starting, agent: AgentFacts | undefined): boolean {
+  return request.turnMessages.length > 0 && (request.resume === undefined || request.resume.sessionId !== agent?.sessionId);
+}
+
+function publish(started: SessionState, phase: Starting): Step {
+  // Turns that are not continued cannot be rolled back either.
+  const state = isForgotten(phase, started.core.agent) ? withCore(started, { turnMessages: [] }) : started;
   const { identity, agent } = state.core;
   const heal: RuntimeEventDraft[] = phase.request.heal
     ? [{ type: "session.exited", payload: { reason: "An earlier session of this thread is over", recoverable: true, exitKind: "graceful" } }]
@@ -154,10 +160,9 @@ function publish(state: SessionState, phase: Starting): Step {
     { type: "session.configured", payload: { config } },
     { type: "thread.started", payload: agent === undefined ? {} : { providerThreadId: agent.sessionId } },
   ];
-  const lost = phase.request.turnMessages.length > 0 && phase.request.resume === undefined;
   const effects: readonly SessionEffect[] = [
     ...drafts.map((draft) => emit(draft)),
-    ...(lost ? [warn(`${identity.displayName} kept no file of this thread's earlier conversation, so it begins a new one.`)] : []),
+    ...(isForgotten(phase, agent) ? [warn(`${identity.displayName} kept no file of this thread's earlier conversation, so it begins a new one.`)] : []),
     { type: "settle", call: phase.call, result: { type: "ok" } },
   ];
   const published = step(withPhase(state, { type: "idle" }), effects);

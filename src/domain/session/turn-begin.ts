@@ -34,7 +34,7 @@ export function interruptUnsent(state: SessionState, send: PendingSend): Step {
 /** A run that nobody asked for (an extension began it) is shown as a turn of its own: never invisible, never stuck. */
 export function adoptRun(state: SessionState): Step {
   const turn: Turn = { ...newTurn(state, {}), answered: true };
-  const counted = withCore(withoutError(state), { turnMessages: [...state.core.turnMessages, 0] });
+  const counted = withCore(withoutError(state), { turnMessages: [...state.core.turnMessages, null] });
   return step(withPhase(counted, { type: "running", turn }), [
     { type: "mint-turn-id" },
     ...announce(state, { id: turn.id }),
@@ -46,7 +46,7 @@ export function adoptRun(state: SessionState): Step {
 export function acceptTurn(state: SessionState, turn: Turn): { readonly state: SessionState; readonly turn: Turn; readonly effects: readonly SessionEffect[] } {
   const { acceptance, ...accepted } = turn;
   if (acceptance === undefined) return { state, turn, effects: [] };
-  const counted = withCore(withoutError(state), { turnMessages: [...state.core.turnMessages, 0] });
+  const counted = withCore(withoutError(state), { turnMessages: [...state.core.turnMessages, null] });
   return {
     state: counted,
     turn: accepted,

@@ -76,10 +76,10 @@ describe("a session's cursor", () => {
 
   it("names the file from the first turn on, as provisional until something is known to be saved in it", () => {
     const world = inPhase.running();
-    expect(cursorOf(world.state)).toMatchObject({ sessionFile: "/sessions/s1.jsonl", provisional: true, turnMessages: [0] });
+    expect(cursorOf(world.state)).toMatchObject({ sessionFile: "/sessions/s1.jsonl", provisional: true, turnMessages: [null] });
     world.settle({ ...idleState, messageCount: 2 });
     const cursor = cursorOf(world.state);
-    expect(cursor).toMatchObject({ sessionFile: "/sessions/s1.jsonl", turnMessages: [0] });
+    expect(cursor).toMatchObject({ sessionFile: "/sessions/s1.jsonl", turnMessages: [null] });
     expect(cursor).not.toHaveProperty("provisional");
   });
 

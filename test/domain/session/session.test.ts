@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { ScriptedRpcConnector, type RpcScript, type ScriptedConnection } from "../../../src/adapters/fake/scripted-rpc-connector.js";
 import { Session } from "../../../src/domain/session/session.js";
-import type { StartRequest } from "../../../src/domain/session/session-state.js";
+import type { SessionSettings, StartRequest } from "../../../src/domain/session/session-state.js";
 import type { ProviderSession, ProviderTurnStartResult } from "../../../src/ports/provider.js";
 import type { RuntimeEventDraft } from "../../../src/ports/runtime-event.js";
 import { echoParts, idleProgram, type EchoParts, type EchoPartsOptions } from "../echo-parts.js";
@@ -20,13 +20,13 @@ class SessionBench implements AsyncDisposable {
   readonly session: Session;
   readonly #connector: ScriptedRpcConnector;
 
-  constructor(options: EchoPartsOptions & { readonly script?: RpcScript } = {}) {
+  constructor(options: EchoPartsOptions & { readonly script?: RpcScript; readonly unsolicitedRuns?: SessionSettings["unsolicitedRuns"] } = {}) {
     this.parts = echoParts({ program: idleProgram, ...options });
     this.#connector = new ScriptedRpcConnector({ clock: this.parts.clock, script: options.script ?? consent });
     this.session = new Session({
       ...this.parts,
       connector: this.#connector,
-      settings,
+      settings: { ...settings, unsolicitedRuns: options.unsolicitedRuns ?? settings.unsolicitedRuns },
       identity: { threadId: "t1", sessionKey: "key", provider: "echo", displayName: "Echo", runtimeMode: "full-access", cwd: "/project" },
       binaryPath: undefined,
       agentDir: undefined,
@@ -167,6 +167,16 @@ describe("the end of a session", () => {
     await stopping;
     expect([bench.parts.spawner.running, bench.types.at(-1), bench.session.exitIsKnown]).toEqual([0, "session.exited", true]);
     await expect(bench.session.send(hello)).rejects.toMatchObject({ kind: "session-closed" });
+  });
+
+  it("leaves no timer behind, whatever it waited for", async () => {
+    await using bench = new SessionBench({ script: silentOn("hush"), unsolicitedRuns: "refuse" });
+    await bench.start();
+    bench.agent.emit({ now: "begin" });
+    expect(bench.parts.clock.pendingTimers).toBeGreaterThan(0);
+    bench.agent.close({ cause: "exited", exit: { code: 1, signal: null } });
+    await bench.session.closed;
+    expect(bench.parts.clock.pendingTimers).toBe(0);
   });
 
   it("that comes while it starts fails the start, and leaves no process", async () => {

@@ -95,6 +95,8 @@ describe("an interrupt", () => {
     expect(world.errorOf(held)).toBe("aborted");
     world.reply("prompt", { type: "ok", value: { disposition: "started" } });
     expect(world.asked).toEqual(["abort"]);
+    world.settle();
+    expect([world.types.slice(3), world.answeredTwice]).toEqual([["turn.started", "turn.completed"], []]);
   });
 
   it("of another turn does nothing", () => {

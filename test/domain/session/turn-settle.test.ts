@@ -136,9 +136,12 @@ describe("an idle state that was read before something happened", () => {
     const world = announced();
     world.event(event);
     expect(world.state.phase.type).toBe("running");
-    answerAll(world);
-    expect(world.state.phase.type).toBe("running");
-    world.settle();
+    world.event(settled);
+    expect(world.asked).toEqual(["get-state", "get-stats", "get-state", "get-stats"]);
+    for (let answer = 0; answer < 2; answer += 1) world.reply("get-stats", { type: "ok", value: { totals } });
+    looksIdle(world);
+    expect(ended(world)).toBe(false);
+    looksIdle(world);
     expect(ended(world)).toBe(true);
     expect(world.rules.conclude()).toEqual([]);
   });

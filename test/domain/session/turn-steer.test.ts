@@ -145,7 +145,7 @@ describe("a message that its agent takes its time over", () => {
   it.each<[what: string, act: (world: ReducerWorld) => void]>([
     ["refuses it later", (world) => world.reply("steer", { type: "refused", message: "Not now.", reason: "busy" })],
     ["crashes", (world) => world.lost()],
-  ])("is lamented with a warning if the agent %s", (_what, act) => {
+  ])("is told as lost with a warning if the agent %s", (_what, act) => {
     const { world } = running();
     world.fire(`call:${world.send("and this")}`);
     act(world);

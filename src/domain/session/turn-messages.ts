@@ -1,0 +1,17 @@
+/**
+ * How many messages of the user each turn holds, the latest turn last: steering adds some, and a rollback by turns has to count them.
+ * `null` is a turn that has not ended as far as the counter knows; after a crash only the conversation itself tells how many it had.
+ */
+export type TurnMessages = readonly (number | null)[];
+
+/** Turns that are counted; older ones are taken for turns of one message. */
+export const maxCountedTurns = 200;
+
+/** The counts with their unknowns filled in, where the whole conversation has `total` messages of the user. */
+export function knownCounts(turns: TurnMessages, total: number): readonly number[] {
+  const known = turns.reduce<number>((sum, messages) => sum + (messages ?? 0), 0);
+  const unknown = turns.filter((messages) => messages === null).length;
+  // One unknown is what the others leave over; where there are more, or older turns that were not counted, each has its one prompt.
+  const rest = unknown === 1 && turns.length < maxCountedTurns ? Math.max(0, total - known) : 1;
+  return turns.map((messages) => messages ?? rest);
+}
