@@ -47,6 +47,7 @@ export class AgentDiscovery {
     // Called off, it settles what is being waited for; the process ends below as it always does.
     const callOff = (): void => connection.transport.detach();
     options.signal?.addEventListener("abort", callOff, { once: true });
+    if (options.signal?.aborted === true) callOff();
     try {
       const state = await connection.ask("get-state");
       const models = await connection.ask("list-models");

@@ -10,6 +10,7 @@ import type {
   ProviderSnapshot,
   ServerProviderStatus,
 } from "../../ports/provider.js";
+import { abortable } from "../abortable.js";
 import type { AgentDiscovery, Discovery } from "./agent-discovery.js";
 import type { AgentInstallations } from "./agent-installation.js";
 import { catalogOf } from "./model-catalog.js";
@@ -105,7 +106,7 @@ export class AgentInventory implements ProviderInventory {
       running = this.#deps.discovery.run({ binaryPath: options.binaryPath, agentDir: options.agentDir, signal: this.#disposal.signal }).finally(() => this.#running.delete(key));
       this.#running.set(key, running);
     }
-    return await abortable(running, options.signal);
+    return await abortable(running, { signal: options.signal, operation: "model discovery" });
   }
 
   #within(signal: AbortSignal | undefined): AbortSignal {
@@ -125,18 +126,4 @@ export class AgentInventory implements ProviderInventory {
 function asProviderError(error: unknown): ProviderError {
   if (ProviderError.is(error)) return error;
   return new ProviderError({ kind: "process", code: "start-failed", operation: "model discovery", detail: "The agent could not be asked for its models.", cause: error });
-}
-
-async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(new ProviderError({ kind: "session-closed", code: "aborted", operation: "model discovery", detail: "The call was called off." }));
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-    aborted.promise.catch(() => undefined);
-  }
 }

@@ -11,6 +11,7 @@ import type {
   ProviderThreadSnapshot,
   ProviderTurnStartResult,
 } from "../../ports/provider.js";
+import { abortable } from "../abortable.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
 import { Session, type SessionDeps } from "./session.js";
 import { readSend, readStart, type ReadSend, type ReadStart } from "./session-requests.js";
@@ -60,7 +61,7 @@ export class SessionRegistry {
     const read = this.#readStart(input);
     const place = this.#place(input.threadId);
     const key = JSON.stringify({ ...read, runtimeMode: input.runtimeMode });
-    if (place.starting?.key === key) return await place.starting.result;
+    if (place.starting?.key === key) return await abortable(place.starting.result, { signal: options?.signal, operation: "startSession", threadId: input.threadId });
     const { stops } = place;
     const result = this.#inTurn(place, () => this.#replace(place, { input, read, stops, signal: options?.signal }));
     const starting = { key, result };
@@ -157,7 +158,9 @@ export class SessionRegistry {
     try {
       return readStart(input, this.#provider);
     } catch (error) {
-      if (ProviderError.is(error) && input.threadId.trim() !== "") {
+      const session = this.#places.get(input.threadId)?.session;
+      if (ProviderError.is(error) && session?.live === true && session.view().activeTurnId !== undefined) this.#tellRefusal(session, error);
+      else if (ProviderError.is(error) && input.threadId.trim() !== "") {
         const keep = this.has(input.threadId) || (hasCursor(input.resumeCursor) && error.code !== "invalid-cursor");
         this.#tell(input.threadId, startFailureEvents({ hasCursor: keep, cursorLost: false, error }));
       }
@@ -227,13 +230,13 @@ export class SessionRegistry {
       return readSend(input, this.#provider);
     } catch (error) {
       const session = this.#places.get(input.threadId)?.session;
-      if (ProviderError.is(error) && session?.live === true) this.#tellRefusedSend(session, error);
+      if (ProviderError.is(error) && session?.live === true) this.#tellRefusal(session, error);
       throw error;
     }
   }
 
-  /** T3 waits for a sign of every message. A turn that is on must not be touched by an error, so it gets a warning. */
-  #tellRefusedSend(session: Session, failure: ProviderError): void {
+  /** T3 waits for a sign of every call. A turn that is on must not be touched by an error, so it gets a warning. */
+  #tellRefusal(session: Session, failure: ProviderError): void {
     const { threadId, activeTurnId } = session.view();
     const message = failure.message;
     this.#deps.outbox.offer(
@@ -250,7 +253,7 @@ export class SessionRegistry {
       const failure = ProviderError.is(error)
         ? error
         : new ProviderError({ kind: "validation", code: "attachment-unreadable", operation: "sendTurn", threadId: input.threadId, detail: "An attachment could not be read.", cause: error });
-      this.#tellRefusedSend(session, failure);
+      this.#tellRefusal(session, failure);
       throw failure;
     }
   }

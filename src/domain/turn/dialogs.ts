@@ -1,6 +1,6 @@
 import type { AgentDialog, AgentDialogAnswer } from "../../ports/agent-messages.js";
 import type { RuntimeEventDraft, UserInputQuestion } from "../../ports/runtime-event.js";
-import { cutText, headline } from "./bounded-data.js";
+import { boundedData, cutText, headline } from "./bounded-data.js";
 
 /**
  * The agent's questions as T3's user-input requests, and the answers back.
@@ -28,7 +28,7 @@ export function dialogRequested(open: OpenDialog): RuntimeEventDraft {
 }
 
 export function dialogResolved(open: OpenDialog, answers: Readonly<Record<string, unknown>>): RuntimeEventDraft {
-  return { type: "user-input.resolved", ...address(open), payload: { answers } };
+  return { type: "user-input.resolved", ...address(open), payload: { answers: Object.fromEntries(Object.entries(answers).map(([key, answer]) => [key, boundedData(answer)])) } };
 }
 
 /** What T3 is told when an answer comes for a question that is no longer open: it must take its prompt away. */

@@ -79,7 +79,7 @@ describe("a session's cursor", () => {
     expect(cursorOf(world.state)).toMatchObject({ sessionFile: "/sessions/s1.jsonl", provisional: true, turnMessages: [null] });
     world.settle({ ...idleState, messageCount: 2 });
     const cursor = cursorOf(world.state);
-    expect(cursor).toMatchObject({ sessionFile: "/sessions/s1.jsonl", turnMessages: [null] });
+    expect(cursor).toMatchObject({ sessionFile: "/sessions/s1.jsonl", turnMessages: [0] });
     expect(cursor).not.toHaveProperty("provisional");
   });
 
