@@ -39,6 +39,7 @@ export const defaultSessionSettings: SessionSettings = {
   promptMs: 15 * 60_000,
   abortMs: 6_000,
   probeMs: 100,
+  statsMs: 2_000,
   settleFallbackMs: 5_000,
   quietMs: 30_000,
   stopGraceMs: 3_000,

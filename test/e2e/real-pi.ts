@@ -28,7 +28,7 @@ export interface RealPi {
 export const realPiVersions: readonly RealPi[] = Object.entries(realPis).map(([version, binaryPath]) => ({ version, binaryPath }));
 
 /** Only what hangs takes this long: how fast the machine is must not decide a test. */
-const patience = { requestMs: 30_000, acceptMs: 30_000, abortMs: 30_000 };
+const patience = { requestMs: 30_000, statsMs: 30_000, acceptMs: 30_000, abortMs: 30_000 };
 
 export interface ProviderFixtureOptions {
   /** Absent: the provider is left to find a Pi. */

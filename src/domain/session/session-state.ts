@@ -106,6 +106,8 @@ export interface SessionSettings {
   readonly abortMs: number;
   /** Between two looks at an agent that says it is done but is not idle yet; doubles each time up to a second. */
   readonly probeMs: number;
+  /** How long a turn's end waits for the agent's statistics; without them it ends all the same. */
+  readonly statsMs: number;
   /** After a run's end without the agent's own word that it is settled. */
   readonly settleFallbackMs: number;
   /** Silence in a turn after which the agent is asked whether it still works. */

@@ -16,7 +16,6 @@ type Settling = Extract<SessionPhase, { type: "settling" }>;
 const maxUnanswered = 3;
 /** Looks at an idle agent whose queue does not empty, before the texts in it are given up. */
 const maxStuckQueue = 3;
-const statsMs = 2_000;
 /** Silent looks after which a user is told. */
 const looksBeforeTelling = 10;
 
@@ -40,7 +39,7 @@ export function beginSettling(state: SessionState, turn: Turn, occasion: Occasio
     stats: canCount ? { type: "asked" } : { type: "unknown" },
   };
   const tag = { turnId: turn.id, fence: turn.fence };
-  const ask: readonly SessionEffect[] = canCount ? [command({ type: "get-stats" }, { tag, deadlineMs: statsMs })] : [];
+  const ask: readonly SessionEffect[] = canCount ? [command({ type: "get-stats" }, { tag, deadlineMs: state.core.settings.statsMs })] : [];
   return step(withPhase(state, settling(turn, probe, occasion.waiting)), [askState(state, turn), ...ask]);
 }
 

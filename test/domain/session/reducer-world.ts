@@ -13,6 +13,7 @@ export const settings: SessionSettings = {
   promptMs: 600_000,
   abortMs: 4_000,
   probeMs: 100,
+  statsMs: 2_000,
   settleFallbackMs: 5_000,
   quietMs: 30_000,
   stopGraceMs: 3_000,
