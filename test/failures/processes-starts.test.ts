@@ -13,12 +13,14 @@ leavesNothingBehind();
 const patience = 240_000;
 const patient = { session: { stopGraceMs: patience, readyMs: patience, requestMs: patience } };
 
-/** A Pi that answers its first request and then has no ears. */
+/** A Pi that reads one request and then has no ears, before it answers: whatever is written after that answer cannot be delivered. */
 const deafAfterStart = `exec '${process.execPath}' -e '
-const readline = require("node:readline");
-readline.createInterface({ input: process.stdin }).once("line", (line) => {
+const { once } = require("node:events");
+const { closeSync } = require("node:fs");
+once(process.stdin, "data").then(([line]) => {
+  closeSync(0);
   const data = { sessionId: "s", thinkingLevel: "off", isStreaming: false, isCompacting: false, messageCount: 0, pendingMessageCount: 0 };
-  process.stdout.write(JSON.stringify({ type: "response", id: JSON.parse(line).id, command: "get_state", success: true, data }) + "\\n", () => require("node:fs").closeSync(0));
+  process.stdout.write(JSON.stringify({ type: "response", id: JSON.parse(line).id, command: "get_state", success: true, data }) + "\\n");
 });
 setInterval(() => {}, 60_000)'`;
 

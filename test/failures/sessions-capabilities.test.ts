@@ -135,13 +135,28 @@ describe("what the provider does not claim", () => {
     const error = await failureOf(host.start({ runtimeMode: "approval-required" }));
 
     expect(error).toMatchObject({ kind: "unsupported", code: "not-supported", message: expect.stringMatching(/approval-required.*full-access/) });
-    expect(host.log.of("runtime.error")).toMatchObject([{ payload: { message: expect.stringContaining("approval-required") } }]);
+    // As a warning: an error would take the running turn from T3's eyes.
+    expect(host.log.of("runtime.warning")).toMatchObject([{ payload: { message: expect.stringContaining("approval-required") } }]);
+    expect(host.log.of("runtime.error")).toEqual([]);
     expect(host.log.of("session.exited")).toEqual([]);
     expect(host.spawner.spawned).toHaveLength(1);
+    expect(host.thread()).toMatchObject({ status: "running", activeTurnId: turnId });
     expect(host.session).toMatchObject({ runtimeMode: "full-access", status: "running", activeTurnId: turnId });
     expect(await host.send("Still there?")).toBe(turnId);
     expect((await host.log.turn(turnId)).payload.state).toBe("completed");
     expect(host.thread()).toEqual({ status: "ready", activeTurnId: null, lastError: null });
+  });
+
+  it("F71: a mode with approvals is refused loudly while the session rests, which then works on", async () => {
+    await using host = new HostileProvider({});
+    await host.start();
+    expect(await failureOf(host.start({ runtimeMode: "approval-required" }))).toMatchObject({ code: "not-supported" });
+    await host.rest();
+
+    expect(host.log.of("runtime.error")).toMatchObject([{ payload: { message: expect.stringContaining("approval-required") } }]);
+    expect(host.log.of("session.exited")).toEqual([]);
+    expect((await host.log.turn(await host.send("Still there?"))).payload.state).toBe("completed");
+    expect(host.spawner.spawned).toHaveLength(1);
   });
 
   it("F71: a mode with approvals starts nothing, and the thread can be started in another one", async () => {

@@ -110,6 +110,20 @@ describe("the end of a session", () => {
     expect(host.thread()).toMatchObject({ status: "stopped", activeTurnId: null, lastError: null });
   });
 
+  it("F40: is told once when a start that was to follow it is called off with it, in whatever moment", async () => {
+    for (let moments = 0; moments < 20; moments += 1) {
+      await using host = new HostileProvider({});
+      await host.start();
+      const second = failureOf(host.start({ model: "lab/thinker" }));
+      for (let moment = 0; moment < moments; moment += 1) await Promise.resolve();
+      await host.provider.stopSession(host.threadId);
+
+      expect(await second, `after ${moments} moments`).toMatchObject({ code: "aborted" });
+      expect(host.log.of("session.exited"), `after ${moments} moments`).toHaveLength(1);
+      expect(host.thread()).toMatchObject({ status: "stopped", activeTurnId: null });
+    }
+  });
+
   it("F29: rejects every call that waits, at once", async () => {
     await using host = new HostileProvider({
       agent: { on: { prompt: [[{ waitFor: "get_commands" }, { crash: "SIGKILL" }]], get_entries: { always: [{ stall: true }] }, get_commands: { always: [{ stall: true }] } } },

@@ -39,6 +39,8 @@ interface Place {
   turnstile: Promise<unknown>;
   /** How often the thread was told to stop: a start that was asked for before the last time is called off. */
   stops: number;
+  /** The last of these of which the host heard an exit. */
+  toldStops: number;
   /** The last session ended without telling the host, so the host may hold on to its state. */
   stale: boolean;
 }
@@ -174,7 +176,7 @@ export class SessionRegistry {
     // Called off before anything was touched, it leaves a live session alone.
     if (calledOff() && place.session?.live === true) throw aborted("startSession", threadId);
     await place.session?.giveWay();
-    if (calledOff()) throw this.#calledOff(threadId);
+    if (calledOff()) throw this.#calledOff(place, threadId);
     const session = this.#create(start.input, start.read);
     place.session = session;
     void this.#watch(threadId, place, session);
@@ -184,13 +186,19 @@ export class SessionRegistry {
       const started = await session.start({ ...start.read.request, heal: start.read.request.hasCursor || place.stale });
       place.stale = false;
       return started;
+    } catch (error) {
+      // Whatever ended this start has told the host.
+      place.toldStops = place.stops;
+      throw error;
     } finally {
       start.signal?.removeEventListener("abort", callOff);
     }
   }
 
-  #calledOff(threadId: string): ProviderError {
-    this.#deps.outbox.offer(threadId, startCalledOff);
+  /** A thread that is being started must end as stopped, and is told so once a stop, however many starts that has called off. */
+  #calledOff(place: Place, threadId: string): ProviderError {
+    if (place.toldStops < place.stops || place.stops === 0) this.#deps.outbox.offer(threadId, startCalledOff);
+    place.toldStops = place.stops;
     return aborted("startSession", threadId);
   }
 
@@ -268,7 +276,7 @@ export class SessionRegistry {
   #place(threadId: string): Place {
     let place = this.#places.get(threadId);
     if (place === undefined) {
-      place = { session: undefined, starting: undefined, turnstile: Promise.resolve(), stops: 0, stale: false };
+      place = { session: undefined, starting: undefined, turnstile: Promise.resolve(), stops: 0, toldStops: 0, stale: false };
       this.#places.set(threadId, place);
     }
     return place;

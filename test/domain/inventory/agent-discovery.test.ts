@@ -28,11 +28,11 @@ const failing: InMemoryProgram = (io) => {
 describe("a discovery", () => {
   it("asks the agent for its state and its models, in a process that is gone then", async () => {
     const { parts, discovery } = benchWith({ program: echoAgent });
-    const found = await discovery.run({ agentDir: "/home/echo", binaryPath: "/bin/echo" });
+    const found = await discovery.run({ agentDir: "/agent-home/echo", binaryPath: "/bin/echo" });
     expect(found.version).toEqual({ major: 1, minor: 2, patch: 3 });
     expect(found.state).toMatchObject({ model: { provider: "echo", id: "plain" } });
     expect(found.models.models.map(({ id }) => id)).toEqual(["plain", "deep"]);
-    expect(parts.spawner.spawned).toMatchObject([{ cwd: "/neutral", environment: { ECHO_HOME: "/home/echo" } }]);
+    expect(parts.spawner.spawned).toMatchObject([{ cwd: "/neutral", environment: { ECHO_HOME: "/agent-home/echo" } }]);
     expect([parts.locator.queries[0]?.configured, parts.spawner.running, parts.clock.pendingTimers]).toEqual(["/bin/echo", 0, 0]);
   });
 

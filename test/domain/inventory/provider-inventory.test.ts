@@ -22,7 +22,7 @@ class InventoryBench implements AsyncDisposable {
     this.parts = parts;
     const installations = options.locator === undefined ? parts.installations : new AgentInstallations({ ...parts, locator: options.locator, probeMs: 10_000 });
     const discovery = new AgentDiscovery({ ...parts, answerMs: 60_000, neutralFolder: "/neutral" });
-    this.inventory = new AgentInventory({ ...parts, installations, discovery, capabilities, defaultBinaryPath: "/default", defaultAgentDir: "/home/echo" });
+    this.inventory = new AgentInventory({ ...parts, installations, discovery, capabilities, defaultBinaryPath: "/default", defaultAgentDir: "/agent-home/echo" });
   }
 
   get started(): number {
@@ -66,7 +66,7 @@ describe("an inventory", () => {
     await bench.inventory.listModels();
     await bench.inventory.listModels({ binaryPath: "/mine", agentDir: "/other" });
     expect(bench.parts.locator.queries.map(({ configured }) => configured)).toEqual(["/default", "/mine"]);
-    expect(bench.parts.spawner.spawned.map(({ environment }) => environment.ECHO_HOME)).toEqual(["/home/echo", "/other"]);
+    expect(bench.parts.spawner.spawned.map(({ environment }) => environment.ECHO_HOME)).toEqual(["/agent-home/echo", "/other"]);
   });
 
   it("asks one process for all who ask at the same time, and another for who asks later", async () => {

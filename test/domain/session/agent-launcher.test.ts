@@ -14,9 +14,9 @@ function launch(parts: EchoParts, launch: Partial<Launch> = {}): ReturnType<Echo
 describe("a launch", () => {
   it("starts the program that was found, with the arguments and the environment that its dialect wants", async () => {
     const parts = echoParts({ program: idleProgram, lookup: withArguments, dialect: { environment: { ...echoParts().dialect.environment, fixed: { NO_UPDATES: "1" } } } });
-    const { process, version } = await launch(parts, { cwd: "/project", agentDir: "/home/echo", model: { provider: "echo", id: "deep" }, thinkingLevel: "brief" });
+    const { process, version } = await launch(parts, { cwd: "/project", agentDir: "/agent-home/echo", model: { provider: "echo", id: "deep" }, thinkingLevel: "brief" });
     expect(parts.spawner.spawned).toMatchObject([
-      { command: "/bin/runtime", args: ["main.js", "--model=echo/deep", "--level=brief"], cwd: "/project", environment: { PATH: "/bin", NO_UPDATES: "1", ECHO_HOME: "/home/echo" } },
+      { command: "/bin/runtime", args: ["main.js", "--model=echo/deep", "--level=brief"], cwd: "/project", environment: { PATH: "/bin", NO_UPDATES: "1", ECHO_HOME: "/agent-home/echo" } },
     ]);
     expect(version).toEqual({ major: 1, minor: 2, patch: 3 });
     await process.stop({ graceMs: 0 });

@@ -43,7 +43,7 @@ export class RegistryBench implements AsyncDisposable {
       attachments: new InMemoryAttachmentReader({ files: { "image-1": new Uint8Array([1, 2, 3]) } }),
       defaultCwd: "/default",
       defaultBinaryPath: undefined,
-      defaultAgentDir: "/home/echo",
+      defaultAgentDir: "/agent-home/echo",
     });
   }
 

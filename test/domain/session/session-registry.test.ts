@@ -25,7 +25,7 @@ describe("a thread's session", () => {
     expect(await bench.start()).toMatchObject({ cwd: "/default" });
     expect(await bench.start({ threadId: "t2", cwd: "/project", providerOptions: { echo: { agentDir: "/other", binaryPath: "/bin/mine" } } })).toMatchObject({ cwd: "/project" });
     expect(bench.parts.spawner.spawned.map(({ cwd, environment }) => [cwd, environment.ECHO_HOME])).toEqual([
-      ["/default", "/home/echo"],
+      ["/default", "/agent-home/echo"],
       ["/project", "/other"],
     ]);
     expect(bench.parts.locator.queries.map(({ configured }) => configured)).toEqual([undefined, "/bin/mine"]);

@@ -47,9 +47,9 @@ describe("a start", () => {
       cwd: " /project ",
       model: "demo/other",
       modelOptions: { demo: { thinkingLevel: "high" }, another: { thinkingLevel: "low" } },
-      providerOptions: { demo: { binaryPath: "/bin/demo", agentDir: "/home/demo" }, another: { binaryPath: "/bin/another" } },
+      providerOptions: { demo: { binaryPath: "/bin/demo", agentDir: "/agent-home/demo" }, another: { binaryPath: "/bin/another" } },
     });
-    expect(read).toMatchObject({ request: { chosen: { model: { provider: "demo", id: "other" }, level: "high" } }, cwd: "/project", binaryPath: "/bin/demo", agentDir: "/home/demo" });
+    expect(read).toMatchObject({ request: { chosen: { model: { provider: "demo", id: "other" }, level: "high" } }, cwd: "/project", binaryPath: "/bin/demo", agentDir: "/agent-home/demo" });
   });
 
   it("takes blank fields for absent ones", () => {
