@@ -1,0 +1,101 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { AgentSandbox } from "../../src/adapters/fake/agent-sandbox.js";
+import { ScriptedModelEndpoint } from "../../src/adapters/fake/scripted-model-endpoint.js";
+import { realPis } from "../child-agent.js";
+import { interleave, swept } from "./interleave.js";
+import { readBare, readWithProvider, readWithRpcClient, readWithTransport, reading } from "./readers.js";
+import { recordLongAnswers, recordRun, type RecordedRun } from "./recorded-run.js";
+import { allMet, factsOf, machineFacts, reportText, type Report } from "./report.js";
+import { startingBare, startingSession } from "./session-start.js";
+import { compareSlowConsumer } from "./slow-consumer.js";
+import { judge, type Bound, type Verdict } from "./verdict.js";
+
+/**
+ * How this library's path from the agent's bytes to a host's events, and its way to a ready session, compare with the least that can
+ * be done, and with Pi's own client. Prints a table (or JSON with `--json`) and fails when a bound is missed.
+ */
+
+const mib = 2 ** 20;
+const records = 200_000;
+/** How often each is measured; what is short and depends on more than one process, more often. */
+const rounds = { streams: 7, longRecords: 11, starts: 11 };
+
+async function compareStreams(run: RecordedRun, era: { readonly name: string; readonly bound: Bound }): Promise<readonly Verdict[]> {
+  const times = await interleave({ ours: reading(readWithProvider, run), bare: reading(readBare, run), client: reading(readWithRpcClient, run) }, { rounds: rounds.streams });
+  // The rate of ours divided by the other's, and so the other's time divided by ours.
+  return [
+    judge({ title: `${era.name}: our rate / bare lines and JSON`, pairs: times.map(({ ours, bare }) => ({ dividend: bare, divisor: ours })), bound: era.bound }),
+    judge({ title: `${era.name}: our rate / Pi's RpcClient`, pairs: times.map(({ ours, client }) => ({ dividend: client, divisor: ours })), bound: era.bound }),
+  ];
+}
+
+/**
+ * One record of 16 MiB is read in less time than a single garbage collection takes, and is or is not hit by one. Four in a row cause as
+ * much garbage as one of 64 MiB, and a quarter of their time is what one takes.
+ */
+async function compareLengths(fourShort: RecordedRun, long: RecordedRun): Promise<Verdict> {
+  const times = await interleave({ fourShort: swept(reading(readWithTransport, fourShort)), long: swept(reading(readWithTransport, long)) }, { rounds: rounds.longRecords });
+  return judge({
+    title: "long record: time for 64 MiB / for 16 MiB",
+    pairs: times.map(({ fourShort, long }) => ({ dividend: long, divisor: { elapsed: fourShort.elapsed / 4, cpu: fourShort.cpu / 4 } })),
+    bound: { kind: "at most", value: 4.6 },
+  });
+}
+
+async function compareLongRecords(run: RecordedRun): Promise<Verdict> {
+  const times = await interleave({ ours: swept(reading(readWithTransport, run)), client: swept(reading(readWithRpcClient, run)) }, { rounds: rounds.streams });
+  return judge({
+    title: "16 MiB record: our rate / Pi's RpcClient",
+    pairs: times.map(({ ours, client }) => ({ dividend: client, divisor: ours })),
+    bound: { kind: "more than", value: 1 },
+  });
+}
+
+async function compareStarts(): Promise<Verdict> {
+  await using endpoint = await ScriptedModelEndpoint.start({ respond: () => [] });
+  await using box = await AgentSandbox.create({ endpoint });
+  const place = { binaryPath: realPis["0.87.1"], agentDir: box.agentDir, projectDir: box.projectDir };
+  const times = await interleave({ ours: startingSession(place), bare: startingBare(place) }, { rounds: rounds.starts });
+  return judge({
+    title: "session start until ready / bare spawn and first answer",
+    pairs: times.map(({ ours, bare }) => ({ dividend: ours, divisor: bare })),
+    bound: { kind: "at most", value: 1.1 },
+    ownWork: false,
+  });
+}
+
+async function measure(folder: string): Promise<Report> {
+  const machine = machineFacts();
+  const before = performance.now();
+  const runs = {
+    "delta era": await recordRun({ versions: ["0.84.4", "1.5.2"], records, file: join(folder, "delta.jsonl") }),
+    "cumulative era": await recordRun({ versions: ["0.80.10"], records, file: join(folder, "cumulative.jsonl") }),
+    "16 MiB": await recordLongAnswers({ version: "1.5.2", bytes: 16 * mib, records: 1, file: join(folder, "16.jsonl") }),
+    "4 × 16 MiB": await recordLongAnswers({ version: "1.5.2", bytes: 16 * mib, records: 4, file: join(folder, "4x16.jsonl") }),
+    "64 MiB": await recordLongAnswers({ version: "1.5.2", bytes: 64 * mib, records: 1, file: join(folder, "64.jsonl") }),
+  };
+  const verdicts = [
+    // First, while the heap is small: a long record makes the collector look at all of it, and Pi's client brings all of Pi along.
+    await compareLengths(runs["4 × 16 MiB"], runs["64 MiB"]),
+    ...(await compareStreams(runs["delta era"], { name: "delta era", bound: { kind: "at least", value: 0.5 } })),
+    ...(await compareStreams(runs["cumulative era"], { name: "cumulative era", bound: { kind: "more than", value: 1 } })),
+    await compareLongRecords(runs["16 MiB"]),
+    await compareStarts(),
+    await compareSlowConsumer(),
+  ];
+  const facts = Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, factsOf(run)]));
+  return { machine, runs: facts, verdicts, seconds: (performance.now() - before) / 1000 };
+}
+
+const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const folder = await mkdtemp(join(await realpath(tmpdir()), "t3-pi-provider-bench-"));
+try {
+  const report = await measure(folder);
+  console.log(values.json ? JSON.stringify(report, undefined, 2) : reportText(report));
+  process.exitCode = allMet(report) ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
