@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Sample } from "./stopwatch.js";
 
 /** What is to be measured: does its thing once and tells how long that took. */
@@ -19,18 +17,4 @@ export async function interleave<Name extends string>(contenders: Readonly<Recor
     if (round > 0) rounds.push(samples as Round<Name>);
   }
   return rounds;
-}
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-/**
- * Clears away before each measurement what was left by the one before. Only for contenders that leave very much and run little code:
- * a collection also throws away machine code that was not in use for a while.
- */
-export function swept(contender: Contender): Contender {
-  return () => {
-    collectGarbage();
-    return contender();
-  };
 }

@@ -58,15 +58,15 @@ export async function recordRun(input: { readonly versions: readonly [string, ..
   };
 }
 
-/** A run of one recorded answer, as often as told, its text repeated until each record is this long. */
-export async function recordLongAnswers(input: { readonly version: string; readonly bytes: number; readonly records: number; readonly file: string }): Promise<RecordedRun> {
-  const { version, bytes, records, file } = input;
+/** A run of one recorded answer whose text is repeated until its record is this long. */
+export async function recordLongAnswer(input: { readonly version: string; readonly bytes: number; readonly file: string }): Promise<RecordedRun> {
+  const { version, bytes, file } = input;
   const answer = (await recordedSteps(version)).flat().find(isAnswer);
   const [, before, text, after] = /^(.*?"text":")((?:[^"\\]|\\.)+)(".*)$/.exec(JSON.stringify(answer)) ?? [];
   if (before === undefined || text === undefined || after === undefined) throw new Error(`The recordings of ${version} hold no answer.`);
-  const line = `${before}${text.repeat(Math.ceil((bytes - before.length - after.length) / text.length))}${after}\n`;
-  await writeFile(file, line.repeat(records));
-  return { file, version, streamed: 0, source: `an answer of ${version}, its text repeated`, bytes: (await stat(file)).size, records, updates: 0 };
+  const repetitions = Math.ceil((bytes - before.length - after.length) / text.length);
+  await writeFile(file, `${before}${text.repeat(repetitions)}${after}\n`);
+  return { file, version, streamed: 0, source: `an answer of ${version}, its text repeated`, bytes: (await stat(file)).size, records: 1, updates: 0 };
 }
 
 async function recordedSteps(version: string): Promise<readonly Step[]> {

@@ -57,6 +57,7 @@ export function reportText(report: Report): string {
 
 function runText({ records, bytes, updates, source }: RunFacts): string {
   const size = `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  if (records === 1) return `one record of ${size} (${source})`;
   const length = `${Math.round(bytes / records).toLocaleString("en")} bytes`;
   return `${records.toLocaleString("en")} records of ${length} on average, ${size}, ${Math.round(updates * 100)} % updates (${source})`;
 }
