@@ -17,6 +17,7 @@ import { Session, type SessionDeps } from "./session.js";
 import { readSend, readStart, type ReadSend, type ReadStart } from "./session-requests.js";
 import type { SessionEffect } from "./session-state.js";
 import { startCalledOff, startFailureEvents } from "./start-phase.js";
+import { inTurn, ThreadPlaces, type Place } from "./thread-places.js";
 import { threadSnapshot } from "./thread-snapshot.js";
 
 interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "connector" | "clock" | "telemetry" | "settings"> {
@@ -30,28 +31,13 @@ interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "connector" | 
   readonly defaultAgentDir: string | undefined;
 }
 
-/** One thread's place: its session, and the start or end that is under way, one at a time. */
-interface Place {
-  session: Session | undefined;
-  /** What was asked for last, so that the same start asked for twice is one start. */
-  starting: { readonly key: string; readonly result: Promise<ProviderSession> } | undefined;
-  /** Starts and stops of a thread happen one after another. */
-  turnstile: Promise<unknown>;
-  /** How often the thread was told to stop: a start that was asked for before the last time is called off. */
-  stops: number;
-  /** The last of these of which the host heard an exit. */
-  toldStops: number;
-  /** The last session ended without telling the host, so the host may hold on to its state. */
-  stale: boolean;
-}
-
 /**
  * Threads and their sessions: at most one live session a thread. A start on a thread that has one ends the old one first, for two
  * processes on one conversation overwrite each other.
  */
 export class SessionRegistry {
   readonly #deps: Deps;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new ThreadPlaces();
   #disposed = false;
 
   constructor(deps: Deps) {
@@ -61,18 +47,18 @@ export class SessionRegistry {
   async start(input: ProviderSessionStartInput, options?: CallOptions): Promise<ProviderSession> {
     this.#requireOpen("startSession");
     const read = this.#readStart(input);
-    const place = this.#place(input.threadId);
+    const place = this.#places.at(input.threadId);
     const key = JSON.stringify({ ...read, runtimeMode: input.runtimeMode });
     if (place.starting?.key === key) return await abortable(place.starting.result, { signal: options?.signal, operation: "startSession", threadId: input.threadId });
     const { stops } = place;
-    const result = this.#inTurn(place, () => this.#replace(place, { input, read, stops, signal: options?.signal }));
+    const result = inTurn(place, () => this.#replace(place, { input, read, stops, signal: options?.signal }));
     const starting = { key, result };
     place.starting = starting;
     try {
       return await result;
     } finally {
       if (place.starting === starting) place.starting = undefined;
-      this.#tidy(input.threadId);
+      this.#places.tidy(input.threadId);
     }
   }
 
@@ -130,14 +116,14 @@ export class SessionRegistry {
     place.stops += 1;
     place.starting = undefined;
     // Taken at once, so that a start that is asked for from here on comes after it.
-    const inTurn = this.#inTurn(place, async () => place.session?.stop());
+    const afterwards = inTurn(place, async () => place.session?.stop());
     await place.session?.stop();
-    await inTurn;
-    this.#tidy(threadId);
+    await afterwards;
+    this.#places.tidy(threadId);
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all([...this.#places.keys()].map((threadId) => this.stop(threadId).catch(() => undefined)));
+    await Promise.all(this.#places.threadIds().map((threadId) => this.stop(threadId).catch(() => undefined)));
   }
 
   async dispose(): Promise<void> {
@@ -146,7 +132,7 @@ export class SessionRegistry {
   }
 
   list(): readonly ProviderSession[] {
-    return [...this.#places.values()].flatMap(({ session }) => (session?.live === true ? [session.view()] : []));
+    return this.#places.all().flatMap(({ session }) => (session?.live === true ? [session.view()] : []));
   }
 
   has(threadId: string): boolean {
@@ -228,7 +214,7 @@ export class SessionRegistry {
     if (place.session !== session) return;
     place.session = undefined;
     place.stale = !session.exitIsKnown;
-    this.#tidy(threadId);
+    this.#places.tidy(threadId);
   }
 
   // ------------------------------------------------------------------------------------------------------------------- sends
@@ -271,27 +257,6 @@ export class SessionRegistry {
   get #provider() {
     const { dialect, capabilities } = this.#deps;
     return { kind: dialect.provider, displayName: dialect.displayName, capabilities };
-  }
-
-  #place(threadId: string): Place {
-    let place = this.#places.get(threadId);
-    if (place === undefined) {
-      place = { session: undefined, starting: undefined, turnstile: Promise.resolve(), stops: 0, toldStops: 0, stale: false };
-      this.#places.set(threadId, place);
-    }
-    return place;
-  }
-
-  #inTurn<T>(place: Place, action: () => Promise<T>): Promise<T> {
-    const result = place.turnstile.then(action);
-    place.turnstile = result.catch(() => undefined);
-    return result;
-  }
-
-  /** Forgets a thread that has nothing under way and nothing to remember. */
-  #tidy(threadId: string): void {
-    const place = this.#places.get(threadId);
-    if (place !== undefined && place.session === undefined && place.starting === undefined && !place.stale) this.#places.delete(threadId);
   }
 
   #require(threadId: string, operation: string): Session {
