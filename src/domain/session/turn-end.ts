@@ -1,8 +1,8 @@
 import type { AgentSessionStats } from "../../ports/agent-messages.js";
 import type { RuntimeTurnState } from "../../ports/runtime-event.js";
-import { dialogResolved } from "../turn/dialogs.js";
 import { closeItems } from "../turn/turn-projection.js";
 import { runtimeUsage, usageUpdate } from "../turn/usage.js";
+import { cancelDialogs } from "./dialog-input.js";
 import { cancelTurnTimers } from "./ending.js";
 import { emit, error, errorText, fail, step, andThen, warn, withCore, withPhase } from "./step.js";
 import type { SessionEffect, SessionState, Step, Turn } from "./session-state.js";
@@ -23,9 +23,9 @@ export function outcomeOf(turn: Turn): TurnOutcome {
 }
 
 /**
- * The one place where a turn that reached the agent ends, and it ends there once: its items and questions first, then its usage and error, then
- * `turn.completed`. The session is idle afterwards. A turn that the host does not know of yet cannot fail before its eyes: then
- * the call that asked for it fails instead.
+ * The one place where a turn that reached the agent ends, and it ends there once: its items and questions first, then its usage and
+ * error, then `turn.completed`. The session is idle afterwards. A turn that the host does not know of yet cannot fail before its
+ * eyes: then the call that asked for it fails instead.
  */
 export function endTurn(state: SessionState, turn: Turn, outcome: TurnOutcome, stats?: AgentSessionStats): Step {
   if (turn.acceptance !== undefined && outcome.type === "failed") return failUnaccepted(state, turn, turn.acceptance, outcome);
@@ -34,7 +34,8 @@ export function endTurn(state: SessionState, turn: Turn, outcome: TurnOutcome, s
   const effects: readonly SessionEffect[] = [
     ...accepted.effects,
     ...items.drafts.map((draft) => emit(draft)),
-    ...resolveTurnDialogs(accepted.state),
+    // Questions do not outlive the turn: the agent has nothing left that could take an answer.
+    ...cancelDialogs(accepted.state).effects,
     ...(stats === undefined ? [] : [emit(usageUpdate(turn.id, stats))]),
     ...(outcome.type === "failed" ? [error(outcome.message, { class: outcome.class, turnId: turn.id })] : []),
     completed(turn, outcome),
@@ -67,7 +68,7 @@ function failUnaccepted(state: SessionState, turn: Turn, call: number, outcome: 
   const message = errorText(outcome.message);
   return step(withPhase(withCore(state, { dialogs: [], lastError: message }), { type: "idle" }), [
     ...cancelTurnTimers,
-    ...resolveTurnDialogs(state),
+    ...cancelDialogs(state).effects,
     error(message, { class: outcome.class }),
     fail(call, {
       kind: outcome.class === "transport_error" ? "process" : "request",
@@ -77,15 +78,6 @@ function failUnaccepted(state: SessionState, turn: Turn, call: number, outcome: 
       detail: message,
     }),
     ...rejectSteers(state, turn),
-  ]);
-}
-
-/** Questions do not outlive the turn: the agent has nothing left that could take an answer. */
-function resolveTurnDialogs(state: SessionState): readonly SessionEffect[] {
-  return state.core.dialogs.flatMap((open): readonly SessionEffect[] => [
-    { type: "answer-dialog", dialogId: open.dialog.dialogId, answer: { type: "cancelled" } },
-    { type: "cancel-timer", key: `dialog:${open.requestId}` },
-    emit(dialogResolved(open, {})),
   ]);
 }
 

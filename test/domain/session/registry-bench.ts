@@ -1,23 +1,12 @@
+import { capabilities } from "../../../src/app/capabilities.js";
 import { InMemoryAttachmentReader } from "../../../src/adapters/fake/in-memory-attachment-reader.js";
 import { SessionRegistry } from "../../../src/domain/session/session-registry.js";
 import { EventLog } from "../../../src/domain/turn/event-log.js";
 import { EventOutbox } from "../../../src/domain/turn/event-outbox.js";
 import { ProviderError } from "../../../src/ports/errors.js";
-import type { ProviderCapabilities, ProviderSessionStartInput } from "../../../src/ports/provider.js";
+import type { ProviderSessionStartInput } from "../../../src/ports/provider.js";
 import { echoParts, type EchoParts, type EchoPartsOptions } from "../echo-parts.js";
 import { settings } from "./reducer-world.js";
-
-const capabilities: ProviderCapabilities = {
-  sessionModelSwitch: "in-session",
-  runtimeModes: ["full-access"],
-  steering: true,
-  userInput: true,
-  attachments: ["image"],
-  resume: true,
-  readThread: true,
-  rollback: true,
-  commands: true, compaction: true,
-};
 
 export function startInput(change: Partial<ProviderSessionStartInput> = {}): ProviderSessionStartInput {
   return { threadId: "t1", runtimeMode: "full-access", ...change };

@@ -1,19 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { capabilities } from "../../../src/app/capabilities.js";
 import { readSend, readStart } from "../../../src/domain/session/session-requests.js";
 import { ProviderError } from "../../../src/ports/errors.js";
-import type { ChatAttachment, ProviderCapabilities, ProviderSendTurnInput, ProviderSessionStartInput } from "../../../src/ports/provider.js";
+import type { ChatAttachment, ProviderSendTurnInput, ProviderSessionStartInput } from "../../../src/ports/provider.js";
 
-const capabilities: ProviderCapabilities = {
-  sessionModelSwitch: "in-session",
-  runtimeModes: ["full-access"],
-  steering: true,
-  userInput: true,
-  attachments: ["image"],
-  resume: true,
-  readThread: true,
-  rollback: true,
-  commands: true, compaction: true,
-};
 const provider = { kind: "demo", displayName: "Demo", capabilities };
 const attachment: ChatAttachment = { type: "image", id: "a1", name: "shot.png", mimeType: "image/png", sizeBytes: 10 };
 const cursor = { version: 1, provider: "demo", sessionId: "s1", sessionFile: "/sessions/s1.jsonl", cwd: "/remembered", model: "demo/plain", thinkingLevel: "off", turnMessages: [2] };
