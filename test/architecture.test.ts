@@ -30,24 +30,52 @@ function filesOf(layer: Layer): readonly SourceFile[] {
     .map((name) => ({ path: join(folder, name), text: readFileSync(join(folder, name), "utf8") }));
 }
 
-function importsOf(file: SourceFile): readonly string[] {
+interface Import {
+  readonly target: string;
+  /** Nothing of it is left at run time. */
+  readonly isType: boolean;
+}
+
+function importsOf(file: SourceFile): readonly Import[] {
   const { module } = parseSync(file.path, file.text);
   return [
-    ...module.staticImports.map((entry) => entry.moduleRequest.value),
-    ...module.staticExports.flatMap((statement) => statement.entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
-    ...module.dynamicImports.map((entry) => file.text.slice(entry.moduleRequest.start + 1, entry.moduleRequest.end - 1)),
+    ...module.staticImports.map(({ moduleRequest, entries }) => ({ target: moduleRequest.value, isType: entries.length > 0 && entries.every((entry) => entry.isType) })),
+    ...module.staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest, isType }) => (moduleRequest === null ? [] : { target: moduleRequest.value, isType }))),
+    ...module.dynamicImports.map(({ moduleRequest }) => ({ target: file.text.slice(moduleRequest.start + 1, moduleRequest.end - 1), isType: false })),
   ];
 }
 
 function violationsOf(layer: Layer, file: SourceFile): readonly string[] {
   const rule = layers[layer];
   return importsOf(file)
-    .filter((target) => {
+    .filter(({ target }) => {
       if (!target.startsWith(".")) return !rule.packages.some((name) => target === name || target.startsWith(name.endsWith(":") ? name : `${name}/`));
       const [source, targetLayer] = relative(root, resolve(dirname(file.path), target)).split(/[\\/]/);
       return source !== "src" || !rule.layers.some((allowed) => allowed === targetLayer);
     })
-    .map((target) => `${posix.normalize(relative(root, file.path))} imports ${target}`);
+    .map(({ target }) => `${posix.normalize(relative(root, file.path))} imports ${target}`);
+}
+
+/** The picker runs in a browser as well: of the rest it may know shapes, which are gone at run time. */
+const picker = { entry: "src/app/picker.ts", folder: "src/domain/picker" };
+
+function pickerFiles(): readonly SourceFile[] {
+  return [...filesOf("app"), ...filesOf("domain")].filter((file) => isOfPicker(file.path));
+}
+
+function isOfPicker(path: string): boolean {
+  const name = relative(root, path).replaceAll("\\", "/");
+  return name === picker.entry || name.startsWith(`${picker.folder}/`);
+}
+
+function pickerViolationsOf(file: SourceFile): readonly string[] {
+  return importsOf(file)
+    .filter(({ target, isType }) => {
+      const path = resolve(dirname(file.path), target).replace(/\.js$/, ".ts");
+      const isOfPorts = dirname(path) === join(root, "src", "ports");
+      return !target.startsWith(".") || !(isOfPicker(path) || (isOfPorts && isType));
+    })
+    .map(({ target }) => `${posix.normalize(relative(root, file.path))} imports ${target}`);
 }
 
 describe("layers", () => {
@@ -72,5 +100,36 @@ describe("layers", () => {
   it("keeps every agent's name out of the domain and the ports", () => {
     const named = [...filesOf("domain"), ...filesOf("ports")].filter((file) => /\bpi\b/i.test(file.text));
     expect(named.map((file) => relative(root, file.path))).toEqual([]);
+  });
+});
+
+describe("the picker", () => {
+  it("imports nothing but itself, and the ports as types", () => {
+    const files = pickerFiles();
+    expect(files.map(({ path }) => relative(root, path).replaceAll("\\", "/"))).toContain(picker.entry);
+    expect(files.length).toBeGreaterThan(1);
+    expect(files.flatMap((file) => pickerViolationsOf(file))).toEqual([]);
+  });
+
+  it.each([
+    ["src/domain/picker/planted.ts", 'import { modelSlug } from "../inventory/model-slug.js";'],
+    ["src/domain/picker/planted.ts", 'import type { ModelCatalog } from "../inventory/model-catalog.js";'],
+    ["src/domain/picker/planted.ts", 'import { absentFile } from "../../ports/file-stamps.js";'],
+    ["src/domain/picker/planted.ts", 'import { type ServerProvider, absentFile } from "../../ports/index.js";'],
+    ["src/domain/picker/planted.ts", 'import * as v from "valibot";'],
+    ["src/domain/picker/planted.ts", 'import "node:path";'],
+    ["src/app/picker.ts", 'export { ports } from "./identifiers.js";'],
+    ["src/app/picker.ts", 'export { ProviderError } from "../ports/index.js";'],
+    ["src/app/picker.ts", 'const x = await import("./container.js");'],
+  ])("is guarded against a violation planted in %s: %s", (path, text) => {
+    expect(pickerViolationsOf({ path: join(root, path), text })).toHaveLength(1);
+  });
+
+  it.each([
+    ["src/domain/picker/planted.ts", 'import { selectedModel } from "./model-selection.js";'],
+    ["src/domain/picker/planted.ts", 'import type { ServerProvider } from "../../ports/server-provider.js";'],
+    ["src/app/picker.ts", 'export type { ServerProvider } from "../ports/server-provider.js";'],
+  ])("may say in %s: %s", (path, text) => {
+    expect(pickerViolationsOf({ path: join(root, path), text })).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { ContainerModule } from "inversify";
 import { describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
 import { CountedIds } from "../src/adapters/fake/counted-ids.js";
 import { ManualClock } from "../src/adapters/fake/manual-clock.js";
 import * as host from "../src/app/index.js";
+import * as picker from "../src/app/picker.js";
 import * as testing from "../src/app/testing.js";
 import * as ports from "../src/ports/index.js";
 import type { Clock } from "../src/ports/clock.js";
@@ -20,21 +22,42 @@ describe("the entry point", () => {
       expected: [
         "ProviderError",
         "SpawnError",
+        "absentFile",
         "coreModule",
         "createPiProvider",
         "createProviderContainer",
+        "defaultCustomModelLimits",
+        "defaultInventorySettings",
         "defaultSessionSettings",
         "nodeModule",
         "piDialect",
         "piModule",
         "ports",
+        "serverProviderOf",
         "services",
       ],
     },
     {
       entry: "./ports",
       names: Object.keys(ports),
-      expected: ["ProviderError", "SpawnError", "formatAgentVersion", "isAtLeast", "parseAgentVersion"],
+      expected: ["ProviderError", "SpawnError", "absentFile", "formatAgentVersion", "isAtLeast", "parseAgentVersion"],
+    },
+    {
+      entry: "./picker",
+      names: Object.keys(picker),
+      expected: [
+        "agentsOwnChoice",
+        "firstSelection",
+        "mayContinue",
+        "modelGroups",
+        "optionControls",
+        "readInstances",
+        "reconcileSelection",
+        "selectedModel",
+        "spellOut",
+        "toHostModelSelection",
+        "toTurnSelection",
+      ],
     },
     {
       entry: "./testing",
@@ -48,6 +71,7 @@ describe("the entry point", () => {
         "FixedChildEnvironment",
         "InMemoryAttachmentReader",
         "InMemoryCustomModelStore",
+        "InMemoryFileStamps",
         "InMemoryProcessSpawner",
         "InMemorySessionFiles",
         "InstalledAgent",
@@ -92,6 +116,7 @@ describe("the entry point", () => {
       "childEnvironment",
       "clock",
       "customModelStore",
+      "fileStamps",
       "idGenerator",
       "processSpawner",
       "rpcConnector",
@@ -99,6 +124,41 @@ describe("the entry point", () => {
       "telemetry",
     ]);
     expect(Object.keys(host.services).toSorted()).toEqual(["options", "provider"]);
+  });
+});
+
+function compiled(file: string): { readonly types: string; readonly default: string } {
+  return { types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` };
+}
+
+describe("the package", () => {
+  it("serves every entry, and nothing else, from what is compiled of it", () => {
+    expect(manifest.exports).toEqual({
+      ".": compiled("app/index"),
+      "./ports": compiled("ports/index"),
+      "./testing": compiled("app/testing"),
+      "./picker": compiled("app/picker"),
+      "./package.json": "./package.json",
+    });
+  });
+});
+
+/** The compiler is the judge of these, too. */
+describe("a type", () => {
+  it("of what a host sets is exported beside its default", () => {
+    const inventory: host.InventorySettings = host.defaultInventorySettings;
+    const limits: host.CustomModelLimits = host.defaultCustomModelLimits;
+    expect([inventory, limits]).toEqual([
+      { recheckMs: 1_000, staleMs: 1_800_000, retryMs: 10_000, warmStartMs: 60_000 },
+      { count: 32, length: 256 },
+    ]);
+  });
+
+  it("of what a snapshot becomes for the host's picker is exported", () => {
+    const { capabilities } = host.createPiProvider();
+    const input: host.ServerProviderInput = { snapshot: { provider: "pi", instanceId: "pi", displayName: "Pi", capabilities }, madeAt: "2026-01-01T00:00:00.000Z" };
+    const provider: host.ServerProvider = host.serverProviderOf(input);
+    expect(provider.instanceId).toBe("pi");
   });
 });
 

@@ -1,14 +1,25 @@
 import { ContainerModule } from "inversify";
 import { AgentDiscovery } from "../domain/inventory/agent-discovery.js";
 import { AgentInstallations } from "../domain/inventory/agent-installation.js";
+import { AgentSurvey } from "../domain/inventory/agent-survey.js";
+import { ConfigurationChecks } from "../domain/inventory/configuration-checks.js";
+import { ConfigurationStamps } from "../domain/inventory/configuration-stamp.js";
+import { CustomModels } from "../domain/inventory/custom-models.js";
+import type { InventorySettings } from "../domain/inventory/inventory-settings.js";
+import { ModelCatalog } from "../domain/inventory/model-catalog.js";
+import { OwnChoices } from "../domain/inventory/own-choices.js";
+import { ProgramOutputs } from "../domain/inventory/program-output.js";
 import { AgentInventory } from "../domain/inventory/provider-inventory.js";
 import { AgentLauncher } from "../domain/session/agent-launcher.js";
+import { ModelWishes } from "../domain/session/model-wishes.js";
 import { SessionRegistry } from "../domain/session/session-registry.js";
+import type { SessionSettings } from "../domain/session/session-state.js";
+import { SpareAgents } from "../domain/session/spare-agents.js";
 import { EventOutbox } from "../domain/turn/event-outbox.js";
 import { capabilities } from "./capabilities.js";
 import { ports, services } from "./identifiers.js";
 import { ProviderFacade } from "./provider-facade.js";
-import { defaultSessionSettings } from "./provider-options.js";
+import { defaultCustomModelLimits, defaultInventorySettings, defaultSessionSettings, type ProviderOptions } from "./provider-options.js";
 
 /**
  * The domain, put together. Classes know nothing of containers: each gets its collaborators as one object. The provider is the one
@@ -23,66 +34,150 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope();
 
+  bind(ProgramOutputs)
+    .toResolvedValue(
+      (spawner, clock, options) => new ProgramOutputs({ spawner, clock, probeMs: options.versionProbeMs ?? 10_000, neutralFolder: options.neutralFolder }),
+      [ports.processSpawner, ports.clock, services.options],
+    )
+    .inSingletonScope();
+
   bind(AgentInstallations)
     .toResolvedValue(
-      (dialect, locator, spawner, environment, clock, options) =>
-        new AgentInstallations({ dialect, locator, spawner, environment, clock, probeMs: options.versionProbeMs ?? 10_000 }),
-      [ports.agentDialect, ports.binaryLocator, ports.processSpawner, ports.childEnvironment, ports.clock, services.options],
+      (dialect, locator, environment, outputs, clock, options) =>
+        new AgentInstallations({ dialect, locator, environment, outputs, clock, retryMs: inventorySettings(options).retryMs }),
+      [ports.agentDialect, ports.binaryLocator, ports.childEnvironment, ProgramOutputs, ports.clock, services.options],
+    )
+    .inSingletonScope();
+
+  bind(ConfigurationStamps)
+    .toResolvedValue((dialect, environment, stamps) => new ConfigurationStamps({ dialect, environment, stamps }), [ports.agentDialect, ports.childEnvironment, ports.fileStamps])
+    .inSingletonScope();
+
+  bind(ConfigurationChecks)
+    .toResolvedValue(
+      (dialect, environment, stamps, outputs) => new ConfigurationChecks({ dialect, environment, stamps, outputs }),
+      [ports.agentDialect, ports.childEnvironment, ports.fileStamps, ProgramOutputs],
+    )
+    .inSingletonScope();
+
+  bind(SpareAgents)
+    .toResolvedValue(
+      (clock, telemetry, options) => new SpareAgents({ clock, telemetry, keepMs: inventorySettings(options).warmStartMs }),
+      [ports.clock, ports.telemetry, services.options],
     )
     .inSingletonScope();
 
   bind(AgentLauncher)
     .toResolvedValue(
-      (dialect, installations, spawner, environment, sessionFiles) => new AgentLauncher({ dialect, installations, spawner, environment, sessionFiles }),
-      [ports.agentDialect, AgentInstallations, ports.processSpawner, ports.childEnvironment, ports.sessionFiles],
+      (dialect, installations, spawner, connector, environment, sessionFiles, configurations, spares) =>
+        new AgentLauncher({ dialect, installations, spawner, connector, environment, sessionFiles, configurations, spares }),
+      [ports.agentDialect, AgentInstallations, ports.processSpawner, ports.rpcConnector, ports.childEnvironment, ports.sessionFiles, ConfigurationStamps, SpareAgents],
+    )
+    .inSingletonScope();
+
+  bind(AgentDiscovery)
+    .toResolvedValue((dialect, launcher, spares, ids, options) => {
+      const { readyMs, requestMs } = sessionSettings(options);
+      return new AgentDiscovery({ dialect, launcher, spares, ids, readyMs, requestMs, neutralFolder: options.neutralFolder });
+    }, [ports.agentDialect, AgentLauncher, SpareAgents, ports.idGenerator, services.options])
+    .inSingletonScope();
+
+  bind(AgentSurvey)
+    .toResolvedValue(
+      (installations, discovery, configurations, spares, options) =>
+        new AgentSurvey({ installations, discovery, configurations, spares, warmStartMs: inventorySettings(options).warmStartMs }),
+      [AgentInstallations, AgentDiscovery, ConfigurationStamps, SpareAgents, services.options],
+    )
+    .inSingletonScope();
+
+  bind(ModelCatalog)
+    .toResolvedValue((survey, checks, clock, options) => new ModelCatalog({ survey, checks, clock, settings: inventorySettings(options) }), [AgentSurvey, ConfigurationChecks, ports.clock, services.options])
+    .inSingletonScope();
+
+  bind(OwnChoices)
+    .toResolvedValue((catalog, discovery, dialect) => new OwnChoices({ catalog, discovery, displayName: dialect.displayName }), [ModelCatalog, AgentDiscovery, ports.agentDialect])
+    .inSingletonScope();
+
+  bind(CustomModels)
+    .toResolvedValue(
+      (store, catalog, discovery, clock, dialect, options) =>
+        new CustomModels({
+          store,
+          catalog,
+          discovery,
+          clock,
+          displayName: dialect.displayName,
+          limits: { ...defaultCustomModelLimits, ...options.customModelLimits },
+          recheckMs: inventorySettings(options).recheckMs,
+          defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir },
+        }),
+      [ports.customModelStore, ModelCatalog, AgentDiscovery, ports.clock, ports.agentDialect, services.options],
     )
     .inSingletonScope();
 
   bind(SessionRegistry)
     .toResolvedValue(
-      (dialect, launcher, connector, clock, ids, telemetry, outbox, attachments, options) =>
+      (dialect, launcher, clock, ids, telemetry, outbox, attachments, choices, customModels, options) =>
         new SessionRegistry({
           dialect,
           launcher,
-          connector,
           clock,
           ids,
           telemetry,
           outbox,
           attachments,
           capabilities,
-          settings: { ...defaultSessionSettings, ...options.session },
+          wishes: new ModelWishes({ choices, unlisted: customModels }),
+          settings: sessionSettings(options),
           defaultCwd: options.cwd,
           defaultBinaryPath: options.binaryPath,
           defaultAgentDir: options.agentDir,
         }),
-      [ports.agentDialect, AgentLauncher, ports.rpcConnector, ports.clock, ports.idGenerator, ports.telemetry, EventOutbox, ports.attachmentReader, services.options],
-    )
-    .inSingletonScope();
-
-  bind(AgentDiscovery)
-    .toResolvedValue(
-      (dialect, launcher, connector, ids, options) =>
-        new AgentDiscovery({ dialect, launcher, connector, ids, answerMs: options.session?.readyMs ?? defaultSessionSettings.readyMs, neutralFolder: options.neutralFolder }),
-      [ports.agentDialect, AgentLauncher, ports.rpcConnector, ports.idGenerator, services.options],
+      [ports.agentDialect, AgentLauncher, ports.clock, ports.idGenerator, ports.telemetry, EventOutbox, ports.attachmentReader, OwnChoices, CustomModels, services.options],
     )
     .inSingletonScope();
 
   bind(AgentInventory)
     .toResolvedValue(
-      (dialect, installations, discovery, clock, options) =>
-        new AgentInventory({ dialect, installations, discovery, clock, capabilities, defaultBinaryPath: options.binaryPath, defaultAgentDir: options.agentDir }),
-      [ports.agentDialect, AgentInstallations, AgentDiscovery, ports.clock, services.options],
+      (dialect, catalog, customModels, clock, options) =>
+        new AgentInventory({
+          dialect,
+          catalog,
+          customModels,
+          clock,
+          identity: { provider: dialect.provider, instanceId: options.instanceId ?? dialect.provider, displayName: options.displayName ?? dialect.displayName, capabilities },
+          defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir },
+        }),
+      [ports.agentDialect, ModelCatalog, CustomModels, ports.clock, services.options],
     )
     .inSingletonScope();
 
   bind(services.provider)
     .toResolvedValue(
-      (dialect, registry, inventory, outbox) => new ProviderFacade({ kind: dialect.provider, displayName: dialect.displayName, capabilities, registry, inventory, outbox }),
-      [ports.agentDialect, SessionRegistry, AgentInventory, EventOutbox],
+      (dialect, registry, inventory, customModels, catalog, choices, installations, spares, outbox) =>
+        new ProviderFacade({
+          kind: dialect.provider,
+          displayName: dialect.displayName,
+          capabilities,
+          registry,
+          inventory,
+          customModels,
+          outbox,
+          // Sessions and questions first: they are what starts processes.
+          disposals: [[registry, catalog, choices, customModels], [installations, spares]],
+        }),
+      [ports.agentDialect, SessionRegistry, AgentInventory, CustomModels, ModelCatalog, OwnChoices, AgentInstallations, SpareAgents, EventOutbox],
     )
     .inSingletonScope()
     .onDeactivation(async (provider) => {
       await provider[Symbol.asyncDispose]();
     });
 });
+
+function sessionSettings(options: ProviderOptions): SessionSettings {
+  return { ...defaultSessionSettings, ...options.session };
+}
+
+function inventorySettings(options: ProviderOptions): InventorySettings {
+  return { ...defaultInventorySettings, ...options.inventory };
+}

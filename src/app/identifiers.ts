@@ -5,6 +5,7 @@ import type { BinaryLocator } from "../ports/binary-locator.js";
 import type { ChildEnvironment } from "../ports/child-environment.js";
 import type { Clock } from "../ports/clock.js";
 import type { CustomModelStore } from "../ports/custom-model-store.js";
+import type { FileStamps } from "../ports/file-stamps.js";
 import type { IdGenerator } from "../ports/id-generator.js";
 import type { ProcessSpawner } from "../ports/process-spawner.js";
 import type { RpcConnector } from "../ports/rpc-transport.js";
@@ -26,6 +27,7 @@ export const ports = {
   childEnvironment: identifier<ChildEnvironment>("ChildEnvironment"),
   clock: identifier<Clock>("Clock"),
   customModelStore: identifier<CustomModelStore>("CustomModelStore"),
+  fileStamps: identifier<FileStamps>("FileStamps"),
   idGenerator: identifier<IdGenerator>("IdGenerator"),
   processSpawner: identifier<ProcessSpawner>("ProcessSpawner"),
   rpcConnector: identifier<RpcConnector>("RpcConnector"),

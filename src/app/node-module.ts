@@ -5,6 +5,7 @@ import { ExecaProcessSpawner } from "../adapters/node/execa-process-spawner.js";
 import { FolderAttachmentReader } from "../adapters/node/folder-attachment-reader.js";
 import { JsonCustomModelStore } from "../adapters/node/json-custom-model-store.js";
 import { JsonlRpcConnector } from "../adapters/node/jsonl-rpc-connector.js";
+import { LocalFileStamps } from "../adapters/node/local-file-stamps.js";
 import { LocalSessionFiles } from "../adapters/node/local-session-files.js";
 import { PathBinaryLocator } from "../adapters/node/path-binary-locator.js";
 import { RandomIds } from "../adapters/node/random-ids.js";
@@ -25,9 +26,10 @@ export const nodeModule: ContainerModule = new ContainerModule(({ bind }) => {
   bind(ports.rpcConnector)
     .toResolvedValue((clock) => new JsonlRpcConnector({ clock }), [ports.clock])
     .inSingletonScope();
+  bind(ports.fileStamps).toResolvedValue(() => new LocalFileStamps()).inSingletonScope();
   bind(ports.sessionFiles).toResolvedValue(() => new LocalSessionFiles()).inSingletonScope();
   bind(ports.childEnvironment)
-    .toResolvedValue(({ environment }) => new SafeListEnvironment({ policy: { inherit: environment?.inherit ?? "safe-list", names: environment?.names ?? [] } }), [services.options])
+    .toResolvedValue(({ environment }) => new SafeListEnvironment({ policy: { inherit: environment?.inherit ?? "safe-list", names: environment?.names ?? [], set: environment?.set ?? {} } }), [services.options])
     .inSingletonScope();
   bind(ports.attachmentReader)
     .toResolvedValue(({ attachmentsFolder: folder }) => (folder === undefined ? new UnconfiguredAttachmentReader() : new FolderAttachmentReader({ folder })), [services.options])

@@ -1,4 +1,5 @@
 import type { EventOutbox } from "../domain/turn/event-outbox.js";
+import type { CustomModels } from "../domain/inventory/custom-models.js";
 import type { AgentInventory } from "../domain/inventory/provider-inventory.js";
 import type { SessionRegistry } from "../domain/session/session-registry.js";
 import { unsupported } from "../domain/session/session-requests.js";
@@ -10,6 +11,7 @@ import type {
   ProviderAdapter,
   ProviderApprovalDecision,
   ProviderCapabilities,
+  ProviderCustomModels,
   ProviderHealthReport,
   ProviderInventory,
   ProviderModelCatalog,
@@ -24,7 +26,14 @@ import type {
 import type { ProviderRuntimeEvent } from "../ports/runtime-event.js";
 
 /** Everything a host needs of a provider. */
-export interface Provider extends ProviderAdapter, ProviderInventory {}
+export interface Provider extends ProviderAdapter, ProviderInventory {
+  readonly customModels: ProviderCustomModels;
+}
+
+/** Something that has processes to end. */
+interface Disposal {
+  dispose(): Promise<void>;
+}
 
 interface Deps {
   readonly kind: string;
@@ -32,13 +41,17 @@ interface Deps {
   readonly capabilities: ProviderCapabilities;
   readonly registry: SessionRegistry;
   readonly inventory: AgentInventory;
+  readonly customModels: CustomModels;
   readonly outbox: EventOutbox;
+  /** What is ended together, one group after the other. */
+  readonly disposals: readonly (readonly Disposal[])[];
 }
 
 /** The provider as a host sees it: T3's calls in, typed errors and events out. */
 export class ProviderFacade implements Provider {
   readonly provider: string;
   readonly capabilities: ProviderCapabilities;
+  readonly customModels: ProviderCustomModels;
   readonly #deps: Deps;
   #disposal: Promise<void> | undefined;
 
@@ -46,6 +59,14 @@ export class ProviderFacade implements Provider {
     this.#deps = deps;
     this.provider = deps.kind;
     this.capabilities = deps.capabilities;
+    const { customModels } = deps;
+    this.customModels = {
+      list: () => typed("customModels.list", () => customModels.list()),
+      add: (slug, options) => typed("customModels.add", () => customModels.add(slug, options)),
+      remove: (slug) => typed("customModels.remove", () => customModels.remove(slug)),
+      check: (options) => typed("customModels.check", () => customModels.check(options)),
+      setAside: () => typed("customModels.setAside", () => customModels.setAside()),
+    };
   }
 
   get events(): AsyncIterable<ProviderRuntimeEvent> {
@@ -132,8 +153,10 @@ export class ProviderFacade implements Provider {
   }
 
   async #dispose(): Promise<void> {
-    await Promise.all([this.#deps.inventory.dispose(), this.#deps.registry.dispose()]);
-    this.#deps.outbox.close();
+    const { inventory, disposals, outbox } = this.#deps;
+    inventory.close();
+    for (const together of disposals) await Promise.all(together.map((part) => part.dispose()));
+    outbox.close();
   }
 }
 

@@ -1,7 +1,13 @@
+import type { CustomModelLimits } from "../domain/inventory/custom-model-validator.js";
+import type { InventorySettings } from "../domain/inventory/inventory-settings.js";
 import type { SessionSettings } from "../domain/session/session-state.js";
 
 /** What a host may set when it makes the provider. Everything has a default; times are milliseconds. */
 export interface ProviderOptions {
+  /** Tells this configuration of the agent from others in the same host. Default: the provider's kind. */
+  readonly instanceId?: string | undefined;
+  /** How people tell it from others. Default: the agent's name. */
+  readonly displayName?: string | undefined;
   /** The agent's program, where a call names none: an absolute path, `~/…`, or a name on the PATH. */
   readonly binaryPath?: string | undefined;
   /** The agent's own folder (settings, credentials, sessions), where a call names none. Default: the user's. */
@@ -14,8 +20,11 @@ export interface ProviderOptions {
   readonly environment?: EnvironmentOptions | undefined;
   /** Where T3 keeps attachments; without it, messages with images are refused. */
   readonly attachmentsFolder?: string | undefined;
-  /** The file that keeps custom models. */
+  /** The file that keeps custom models. Default: they are kept in memory. */
   readonly customModelsFile?: string | undefined;
+  /** How many custom models are kept, and how long one may be. Default: T3's own limits, 32 of 256 characters. */
+  readonly customModelLimits?: Partial<CustomModelLimits> | undefined;
+  readonly inventory?: Partial<InventorySettings> | undefined;
   /** Merges text deltas for this long; 0 passes each on at once. Default 50. */
   readonly coalesceMs?: number | undefined;
   /** Events that may wait for the host before the agents are held back. Default 2,000. */
@@ -30,6 +39,8 @@ export interface EnvironmentOptions {
   readonly inherit?: "safe-list" | "everything" | undefined;
   /** More names to hand on; a trailing `*` makes a prefix. */
   readonly names?: readonly string[] | undefined;
+  /** Variables of this instance's own; they win over the host's. */
+  readonly set?: Readonly<Record<string, string>> | undefined;
 }
 
 export const defaultSessionSettings: SessionSettings = {
@@ -45,3 +56,13 @@ export const defaultSessionSettings: SessionSettings = {
   stopGraceMs: 3_000,
   unsolicitedRuns: "adopt",
 };
+
+export const defaultInventorySettings: InventorySettings = {
+  recheckMs: 1_000,
+  staleMs: 30 * 60_000,
+  retryMs: 10_000,
+  warmStartMs: 60_000,
+};
+
+/** T3's own. */
+export const defaultCustomModelLimits: CustomModelLimits = { count: 32, length: 256 };

@@ -10,6 +10,7 @@ export { FixedBinaryLocator } from "../adapters/fake/fixed-binary-locator.js";
 export { FixedChildEnvironment } from "../adapters/fake/fixed-child-environment.js";
 export { InMemoryAttachmentReader } from "../adapters/fake/in-memory-attachment-reader.js";
 export { InMemoryCustomModelStore } from "../adapters/fake/in-memory-custom-model-store.js";
+export { InMemoryFileStamps } from "../adapters/fake/in-memory-file-stamps.js";
 export { InMemoryProcessSpawner, type InMemoryProcessSpawnerOptions } from "../adapters/fake/in-memory-process-spawner.js";
 export type { InMemoryProgram, ProgramIo } from "../adapters/fake/in-memory-program.js";
 export { InMemorySessionFiles } from "../adapters/fake/in-memory-session-files.js";

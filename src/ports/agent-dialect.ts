@@ -36,6 +36,7 @@ export interface AgentDialect {
   decodeEvent(record: RpcRecord, version: AgentVersion): AgentEvent;
   readonly settlement: SettlementStrategy;
   readonly sessionFiles: DialectSessionFiles;
+  readonly configuration: DialectConfiguration;
   readonly modelSwitch: (version: AgentVersion) => ModelSwitchMode;
   /** What a program's early end or its stderr means. The tail is read here and never leaves. */
   diagnose(evidence: FailureEvidence): FailureDiagnosis;
@@ -97,6 +98,28 @@ export interface DialectSessionFiles {
 export interface SessionFilesPlace {
   readonly agentDir: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The files from which the agent takes its models, settings and credentials. */
+export interface DialectConfiguration {
+  /** Absolute paths. Whenever one of them changes, the agent may offer other models. */
+  readonly files: (place: ConfigurationPlace) => readonly string[];
+  /** How one learns that the agent ignores one of them because it cannot read it; absent where its ordinary answers tell. */
+  readonly check?: ConfigurationCheck;
+}
+
+export interface ConfigurationPlace extends SessionFilesPlace {
+  /** The project's folder, whose own settings may count. */
+  readonly cwd: string | undefined;
+}
+
+export interface ConfigurationCheck {
+  /** The file that is checked; without it there is nothing to check. */
+  readonly file: (place: SessionFilesPlace) => string;
+  /** Arguments that make the program say what is wrong and end. */
+  readonly args: readonly string[];
+  /** What its output means, in a sentence of our own: nothing of the output is repeated. `undefined` when all is well. */
+  readonly read: (output: string) => string | undefined;
 }
 
 /**

@@ -13,10 +13,22 @@ export interface BinaryQuery {
   readonly packageNames: readonly string[];
   /** The environment whose `PATH` counts: the one the child will get. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Goes on searching after the first one that is found, to tell of others a user may take for the one in use. Default: no. */
+  readonly findOthers?: boolean | undefined;
 }
 
 export type BinaryLookup =
-  | { readonly type: "found"; readonly binary: LocatedBinary; readonly searched: readonly SearchedPlace[] }
+  | {
+      readonly type: "found";
+      readonly binary: LocatedBinary;
+      /** Until it was found. */
+      readonly searched: readonly SearchedPlace[];
+      /**
+       * Other programs of that name, in the order in which they would be used; links to the same file are one. Beside a configured path,
+       * those of the default name. Only when asked for.
+       */
+      readonly others?: readonly LocatedBinary[];
+    }
   | { readonly type: "missing"; readonly reason: MissingBinaryReason; readonly searched: readonly SearchedPlace[] };
 
 export interface LocatedBinary {
@@ -26,7 +38,10 @@ export interface LocatedBinary {
   readonly command: string;
   /** Arguments that come before all others (a script behind an interpreter). */
   readonly leadingArgs: readonly string[];
-  /** Changes whenever another file would be run: real path, size, modification time, inode. */
+  /**
+   * Changes whenever another file would be run: real path, size, modification time, inode. The shims of some version managers are links
+   * to the manager's one program, so it stays the same when the tool behind such a shim is exchanged.
+   */
   readonly identity: string;
   /** Version of the package the program belongs to, only where that is certain. */
   readonly packageVersion?: string;

@@ -23,6 +23,11 @@ export type ProviderErrorCode =
   | "invalid-cursor"
   | "attachment-unreadable"
   | "custom-models-unreadable"
+  | "custom-models-unwritable"
+  | "custom-model-exists"
+  | "custom-model-limit"
+  | "custom-model-refused"
+  | "custom-model-unverified"
   | "request-unknown"
   // process
   | "binary-not-found"

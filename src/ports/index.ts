@@ -15,10 +15,12 @@ export {
   type ProviderErrorKind,
   type SpawnFailureReason,
 } from "./errors.js";
+export { absentFile, type FileStamps } from "./file-stamps.js";
 export type * from "./id-generator.js";
 export type * from "./process-spawner.js";
 export type * from "./provider.js";
 export type * from "./rpc-transport.js";
 export type * from "./runtime-event.js";
+export type * from "./server-provider.js";
 export type * from "./session-files.js";
 export type * from "./telemetry.js";

@@ -1,4 +1,5 @@
 import type { AgentCommandInfo } from "./agent-messages.js";
+import type { CustomModelEntry } from "./custom-model-store.js";
 import type { ProviderRuntimeEvent } from "./runtime-event.js";
 
 /**
@@ -29,7 +30,7 @@ export interface ProviderCapabilities {
 
 /** Options under the provider's own key, e.g. `modelOptions.<provider>.thinkingLevel`. */
 export interface ProviderModelOptions {
-  /** One of the selected model's real levels; absent means the agent's own choice. */
+  /** One of the selected model's real levels, or `"default"` for the agent's own choice; absent changes nothing. */
   readonly thinkingLevel?: string | undefined;
 }
 
@@ -42,7 +43,7 @@ export interface ProviderSessionStartInput {
   readonly threadId: string;
   readonly provider?: ProviderKind | undefined;
   readonly cwd?: string | undefined;
-  /** `provider/model-id`; absent means the agent's default, or the cursor's model. */
+  /** `provider/model-id`, or `"default"` for the agent's own choice; absent means the cursor's model, else the agent's choice. */
   readonly model?: string | undefined;
   readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
   /** As a former result carried it; opaque to the host. */
@@ -77,6 +78,7 @@ export interface ProviderSendTurnInput {
   readonly threadId: string;
   readonly input?: string | undefined;
   readonly attachments?: readonly ChatAttachment[] | undefined;
+  /** `provider/model-id`, or `"default"` for the agent's own choice; absent changes nothing. */
   readonly model?: string | undefined;
   readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
   readonly interactionMode?: ProviderInteractionMode | undefined;
@@ -160,21 +162,57 @@ export interface ProviderHealthReport {
   readonly searched: readonly { readonly place: string; readonly source: string; readonly outcome: string }[];
   readonly version?: string;
   readonly minimumVersion: string;
+  /** Other programs of the same name, which are not used. */
+  readonly others: readonly { readonly path: string; readonly version?: string }[];
+  /** How many models the agent itself reports. */
   readonly modelCount?: number;
+  /** What is wrong, in a sentence; absent when ready. */
+  readonly detail?: string;
+  /** What works, but not as the user may expect: a configuration file that is ignored, an extension that failed. */
+  readonly warnings: readonly string[];
   /** What to do next; absent when ready. */
   readonly nextStep?: string;
 }
+
+/** One choice of a {@link ProviderSelectDescriptor}. */
+export interface ProviderSelectOption {
+  /** Goes back to the provider unchanged. */
+  readonly id: string;
+  readonly label: string;
+  /** What the agent uses when nothing is chosen; absent where it does not tell. */
+  readonly isDefault?: true;
+}
+
+/**
+ * An option of a model, in T3's shape, so that a UI offers it without knowing what it is. The chosen id goes back under the
+ * descriptor's own id: `modelOptions[provider][descriptor.id]`.
+ */
+export interface ProviderSelectDescriptor {
+  readonly id: string;
+  readonly label: string;
+  readonly type: "select";
+  /** At least two, in ascending order. */
+  readonly options: readonly ProviderSelectOption[];
+}
+
+export type ProviderOptionDescriptor = ProviderSelectDescriptor;
 
 export interface ProviderModel {
   /** `provider/model-id`. */
   readonly slug: string;
   readonly name: string;
   readonly subProvider: string;
+  /** Typed by the user, not reported by the agent. */
   readonly isCustom: boolean;
+  /** Only of a custom model: whether the agent itself has accepted it. */
+  readonly verified?: boolean;
+  /** What the agent uses when none is chosen. */
+  readonly isDefault?: true;
   readonly input: readonly ("text" | "image")[];
   readonly contextWindow?: number;
   /** The agent's own level names, ascending; empty when the model offers no choice. */
   readonly thinkingLevels: readonly string[];
+  readonly capabilities: { readonly optionDescriptors: readonly ProviderOptionDescriptor[] };
 }
 
 export interface ProviderModelCatalog {
@@ -182,21 +220,45 @@ export interface ProviderModelCatalog {
   /** The level the agent would use with its default model; absent when it offers no choice. */
   readonly defaultThinkingLevel?: string;
   readonly models: readonly ProviderModel[];
-  readonly freshness: { readonly readAt: string; readonly source: "live" | "last-known-good" };
+  readonly freshness: ProviderCatalogFreshness;
+}
+
+export interface ProviderCatalogFreshness {
+  /** When the agent said so. */
+  readonly readAt: string;
+  /**
+   * `live`: asked for this answer. `remembered`: nothing that would change the answer has changed since. `last-known-good`: the agent
+   * could not be asked again; `problem` says why.
+   */
+  readonly source: "live" | "remembered" | "last-known-good";
+  /** Older than the host's bound; the agent is being asked again, and `changes` will tell. */
+  readonly stale?: true;
+  readonly problem?: { readonly code: string; readonly message: string };
 }
 
 export interface ProviderSnapshot {
   readonly provider: ProviderKind;
+  /** One configuration of the agent; several may live side by side. */
+  readonly instanceId: string;
   readonly displayName: string;
   readonly capabilities: ProviderCapabilities;
   /** Absent until someone asked: nobody pays for the discovery of a provider that is not used. */
   readonly health?: ProviderHealthReport;
   readonly catalog?: ProviderModelCatalog;
+  /** The agent's own commands, skills and prompt templates, where it was asked. */
+  readonly commands?: readonly AgentCommandInfo[];
 }
 
 export interface InventoryOptions extends CallOptions {
   readonly binaryPath?: string | undefined;
   readonly agentDir?: string | undefined;
+  /**
+   * The project's folder, whose own settings and extensions then count. The process that answers may wait there for the next
+   * session, whose start then costs no time. Default: a folder that is no project, and a process that ends.
+   */
+  readonly cwd?: string | undefined;
+  /** Asks the agent again even if nothing has changed. */
+  readonly refresh?: boolean | undefined;
 }
 
 export interface ProviderInventory {
@@ -204,9 +266,37 @@ export interface ProviderInventory {
   checkHealth(options?: InventoryOptions): Promise<ServerProviderStatus>;
   /** The same check with what was searched, found and to be done. Never rejects. */
   inspect(options?: InventoryOptions): Promise<ProviderHealthReport>;
-  /** Rejects with a reason when discovery fails; an empty list is only ever the agent's own answer. */
+  /**
+   * The agent's models, and the user's custom ones. An empty list is only ever the agent's own answer: when the agent cannot be asked,
+   * what it said last is told as such, and without that the call rejects with the reason.
+   */
   listModels(options?: InventoryOptions): Promise<ProviderModelCatalog>;
   snapshot(): ProviderSnapshot;
   /** Each new snapshot; several consumers; ends when the provider is disposed. */
   readonly changes: AsyncIterable<ProviderSnapshot>;
+}
+
+/** A custom model with what the agent said to it. */
+export interface CustomModelVerdict {
+  readonly slug: string;
+  /** `accepted` by the agent; `refused` by it; `unknown`: it could not be asked; `discovered`: no longer custom, the agent reports it. */
+  readonly verdict: "accepted" | "refused" | "unknown" | "discovered";
+  readonly detail?: string;
+}
+
+/** The models a user added by hand. Nothing is kept that has not been validated. */
+export interface ProviderCustomModels {
+  /** Rejects with `custom-models-unreadable` while the store holds something else. */
+  list(): Promise<readonly CustomModelEntry[]>;
+  /**
+   * Validates a `provider/model-id`, with the agent itself where it can be asked, and keeps it. Rejects with the reason otherwise.
+   * With `allowUnverified` an agent that cannot be asked is no reason: the entry is then kept, and shown, as not verified.
+   */
+  add(slug: string, options?: InventoryOptions & { readonly allowUnverified?: boolean | undefined }): Promise<CustomModelEntry>;
+  /** Rejects with `invalid-model` when there is none of that name. */
+  remove(slug: string): Promise<void>;
+  /** Asks the agent about each kept model again, and keeps what it said. */
+  check(options?: InventoryOptions): Promise<readonly CustomModelVerdict[]>;
+  /** Keeps an unreadable store under another name; resolves to that name, or to nothing when the store is readable. */
+  setAside(): Promise<string | undefined>;
 }

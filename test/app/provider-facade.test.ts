@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPiProvider, ProviderError, type Provider } from "../../src/app/index.js";
+import type { CustomModelStore } from "../../src/ports/custom-model-store.js";
 import { EchoInfrastructure } from "./echo-module.js";
 
 function echoProvider(): Provider {
@@ -48,5 +49,50 @@ describe("the provider", () => {
     await using provider = echoProvider();
     await provider.startSession({ threadId: "t1", runtimeMode: "full-access" });
     expect(await provider.listCommands("t1")).toMatchObject([{ name: "ping" }]);
+  });
+});
+
+describe("the provider's custom models", () => {
+  const names = ["list", "add", "remove", "check", "setAside"] as const;
+  const broken: CustomModelStore = {
+    read: () => Promise.reject(new TypeError("Broken.")),
+    update: () => Promise.reject(new TypeError("Broken.")),
+    setAside: () => Promise.reject(new TypeError("Broken.")),
+  };
+
+  it.each(names)("reject with nothing but its own errors where their store breaks (%s)", async (name) => {
+    await using provider = createPiProvider({ modules: [new EchoInfrastructure({ customModels: broken }).module] });
+    const error: unknown = await provider.customModels[name]("echo/mine").catch((reason: unknown) => reason);
+    expect(ProviderError.is(error)).toBe(true);
+    expect(error).toMatchObject({ operation: `customModels.${name}`, cause: expect.any(TypeError) as unknown });
+  });
+
+  it.each(["add", "remove"] as const)("reject with nothing but its own errors where a call makes no sense (%s)", async (name) => {
+    await using provider = echoProvider();
+    const error: unknown = await provider.customModels[name](7 as never).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: "ProviderError", kind: "validation", operation: `customModels.${name}` });
+  });
+
+  it("keep the errors that say what is wrong", async () => {
+    await using provider = echoProvider();
+    await expect(provider.customModels.add("no-slash")).rejects.toMatchObject({ code: "invalid-model" });
+    await expect(provider.customModels.add("echo/unheard-of")).rejects.toMatchObject({ code: "custom-model-refused" });
+    await expect(provider.customModels.remove("echo/unheard-of")).rejects.toMatchObject({ code: "invalid-model" });
+  });
+
+  it("show in the catalog, as what they are, and in the changes", async () => {
+    const infrastructure = new EchoInfrastructure();
+    await using provider = createPiProvider({ modules: [infrastructure.module] });
+    await provider.listModels();
+    const changes = provider.changes[Symbol.asyncIterator]();
+    const told = changes.next();
+    infrastructure.spawner.refuse = "permission-denied";
+    await expect(provider.customModels.add("echo/mine")).rejects.toMatchObject({ code: "custom-model-unverified" });
+    await provider.customModels.add("echo/mine", { allowUnverified: true });
+    expect((await provider.listModels()).models).toMatchObject([{ slug: "echo/plain" }, { slug: "echo/deep" }, { slug: "echo/mine", isCustom: true, verified: false }]);
+    expect((await told).value).toMatchObject({ catalog: { models: expect.arrayContaining([expect.objectContaining({ slug: "echo/mine" })]) as unknown } });
+    await changes.return?.();
+    await provider.customModels.remove("echo/mine");
+    expect((await provider.listModels()).models.filter(({ isCustom }) => isCustom)).toEqual([]);
   });
 });

@@ -6,10 +6,11 @@ import { AgentSandbox } from "../../src/adapters/fake/agent-sandbox.js";
 import { ScriptedModelEndpoint } from "../../src/adapters/fake/scripted-model-endpoint.js";
 import { realPis } from "../child-agent.js";
 import { interleave } from "./interleave.js";
+import { answeringLargeCatalog, parsingLargeRecord } from "./large-catalog.js";
 import { readBare, readWithProvider, readWithRpcClient, readWithTransport, reading } from "./readers.js";
 import { recordLongAnswer, recordRun, type RecordedRun } from "./recorded-run.js";
 import { allMet, factsOf, machineFacts, reportText, type Report } from "./report.js";
-import { startingBare, startingSession } from "./session-start.js";
+import { startingAfterDiscovery, startingBare, startingSession } from "./session-start.js";
 import { compareSlowConsumer } from "./slow-consumer.js";
 import { judge, type Bound, type Verdict } from "./verdict.js";
 
@@ -21,7 +22,7 @@ import { judge, type Bound, type Verdict } from "./verdict.js";
 const mib = 2 ** 20;
 const records = 200_000;
 /** How often each is measured; what is short and depends on more than one process, more often. */
-const rounds = { streams: 7, longRecords: 15, starts: 11 };
+const rounds = { streams: 7, longRecords: 15, starts: 11, catalogs: 15 };
 
 async function compareStreams(run: RecordedRun, era: { readonly name: string; readonly bound: Bound }): Promise<readonly Verdict[]> {
   const times = await interleave({ ours: reading(readWithProvider, run), bare: reading(readBare, run), client: reading(readWithRpcClient, run) }, { rounds: rounds.streams });
@@ -50,17 +51,34 @@ async function compareLongRecords(run: RecordedRun): Promise<Verdict> {
   });
 }
 
-async function compareStarts(): Promise<Verdict> {
+async function compareCatalogs(): Promise<Verdict> {
+  const times = await interleave({ ours: answeringLargeCatalog, bare: parsingLargeRecord }, { rounds: rounds.catalogs });
+  return judge({
+    title: "5,000 models: question until catalog / parsing the record",
+    pairs: times.map(({ ours, bare }) => ({ dividend: ours, divisor: bare })),
+    bound: { kind: "at most", value: 2 },
+  });
+}
+
+async function compareStarts(): Promise<readonly Verdict[]> {
   await using endpoint = await ScriptedModelEndpoint.start({ respond: () => [] });
   await using box = await AgentSandbox.create({ endpoint });
   const place = { binaryPath: realPis["0.87.1"], agentDir: box.agentDir, projectDir: box.projectDir };
-  const times = await interleave({ ours: startingSession(place), bare: startingBare(place) }, { rounds: rounds.starts });
-  return judge({
-    title: "session start until ready / bare spawn and first answer",
-    pairs: times.map(({ ours, bare }) => ({ dividend: ours, divisor: bare })),
-    bound: { kind: "at most", value: 1.1 },
-    ownWork: false,
-  });
+  const times = await interleave({ ours: startingSession(place), bare: startingBare(place), warm: startingAfterDiscovery(place) }, { rounds: rounds.starts });
+  return [
+    judge({
+      title: "session start until ready / bare spawn and first answer",
+      pairs: times.map(({ ours, bare }) => ({ dividend: ours, divisor: bare })),
+      bound: { kind: "at most", value: 1.1 },
+      ownWork: false,
+    }),
+    judge({
+      title: "session start after a discovery there / session start",
+      pairs: times.map(({ warm, ours }) => ({ dividend: warm, divisor: ours })),
+      bound: { kind: "at most", value: 0.15 },
+      ownWork: false,
+    }),
+  ];
 }
 
 async function measure(folder: string): Promise<Report> {
@@ -78,7 +96,8 @@ async function measure(folder: string): Promise<Report> {
     ...(await compareStreams(runs["delta era"], { name: "delta era", bound: { kind: "at least", value: 0.5 } })),
     ...(await compareStreams(runs["cumulative era"], { name: "cumulative era", bound: { kind: "more than", value: 1 } })),
     await compareLongRecords(runs["16 MiB"]),
-    await compareStarts(),
+    await compareCatalogs(),
+    ...(await compareStarts()),
     await compareSlowConsumer(),
   ];
   const facts = Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, factsOf(run)]));

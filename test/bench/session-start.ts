@@ -23,6 +23,17 @@ export function startingSession({ binaryPath, agentDir, projectDir }: StartingPl
   };
 }
 
+/** The same, after the provider was asked for its models in that folder: the process that answered is waiting there. */
+export function startingAfterDiscovery({ binaryPath, agentDir, projectDir }: StartingPlace): Contender {
+  return async () => {
+    await using provider = createPiProvider({ binaryPath, agentDir, cwd: projectDir });
+    await provider.listModels({ cwd: projectDir });
+    const stop = startStopwatch();
+    await provider.startSession({ threadId: "bench", runtimeMode: "full-access" });
+    return stop();
+  };
+}
+
 /** The least that a start can cost: the same program, arguments and environment, and its first answer. */
 export function startingBare({ binaryPath, agentDir, projectDir }: StartingPlace): Contender {
   const { args, environment } = piDialect.launch({ mode: "session", version: { major: 0, minor: 87, patch: 1 }, agentDir });

@@ -111,6 +111,26 @@ export function describeAgentDialect({ name, dialect }: { readonly name: string;
       }
     });
 
+    it("takes its configuration from files with absolute paths, in the folder it is given, and from the project's only where there is one", () => {
+      const place = Object.freeze({ agentDir: "/agent", environment: Object.freeze({ HOME: "/home" }) });
+      const { files, check } = dialect.configuration;
+      const own = files({ ...place, cwd: undefined });
+      expect(own.length).toBeGreaterThan(0);
+      expect(own.every((file) => file.startsWith("/agent/"))).toBe(true);
+      expect(files({ ...place, cwd: "/project" }).filter((file) => !file.startsWith("/project/"))).toEqual(own);
+      const named = { agentDir: undefined, environment: { HOME: "/home", [dialect.environment.agentDirVariable]: "/agent" } };
+      expect(files({ ...named, cwd: undefined })).toEqual(own);
+      const byDefault = files({ agentDir: undefined, environment: { HOME: "/home" }, cwd: undefined });
+      expect(byDefault).toEqual(own.map((file) => file.replace("/agent", ["/home", ...dialect.environment.defaultAgentDir].join("/"))));
+      expect(own).toEqual(expect.arrayContaining(check === undefined ? [] : [check.file(place)]));
+    });
+
+    it("reads no fault from an empty output, and repeats nothing of any other", () => {
+      const { check } = dialect.configuration;
+      expect(check?.read("")).toBeUndefined();
+      expect(check?.read("SECRET-IN-OUTPUT\n") ?? "").not.toContain("SECRET");
+    });
+
     it("takes no text for a session's header that is none", () => {
       expect(dialect.sessionFiles.readHeader("")).toBeUndefined();
       expect(dialect.sessionFiles.readHeader('{"type":"message"}')).toBeUndefined();

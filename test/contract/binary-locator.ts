@@ -8,6 +8,8 @@ export interface BinaryLocatorSubject {
   readonly present: BinaryQuery;
   /** The same program, by the path a user configured. */
   readonly configured: BinaryQuery;
+  /** A look-up by name that finds a program, a link to it, and another program of the same name. */
+  readonly several: BinaryQuery;
   /** A look-up that must fail for this reason. */
   readonly missing: (reason: MissingBinaryReason) => BinaryQuery;
   readonly dispose: () => Promise<void>;
@@ -48,6 +50,20 @@ export function describeBinaryLocator(input: { readonly name: string; readonly s
       const lookups = [subject.present, subject.present, subject.configured].map((query) => subject.locator.locate(query));
       const identities = (await Promise.all(lookups)).map((lookup) => found(lookup).binary.identity);
       expect(new Set(identities).size).toBe(1);
+    });
+
+    it("tells of other programs of the same name when it is asked to", async () => {
+      const first = found(await subject.locator.locate(subject.several));
+      const { binary, others, searched } = found(await subject.locator.locate({ ...subject.several, findOthers: true }));
+      expect(first).not.toHaveProperty("others");
+      expect(binary).toEqual(first.binary);
+      expect(searched).toEqual(first.searched);
+      expect(others).toHaveLength(1);
+      expect(others?.[0]?.identity).not.toBe(binary.identity);
+    });
+
+    it("has no others to tell of where there is only one", async () => {
+      expect(found(await subject.locator.locate({ ...subject.present, findOthers: true })).others).toEqual([]);
     });
 
     it.each(reasons)("answers why a program is missing and where it looked: %s", async (reason) => {

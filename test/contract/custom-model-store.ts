@@ -50,8 +50,31 @@ export function describeCustomModelStore(input: { readonly name: string } & Cust
       const store = await input.unreadable();
       expect(await store.read()).toMatchObject({ type: "unreadable", detail: expect.stringMatching(/\.$/) as string });
       const refusal: unknown = await store.update(() => [entry]).catch((error: unknown) => error);
-      expect(ProviderError.is(refusal) && refusal.message).toContain("nothing was changed");
+      expect(ProviderError.is(refusal)).toBe(true);
+      expect(refusal).toMatchObject({ code: "custom-models-unreadable", message: expect.stringContaining("nothing was changed") as string });
       expect((await store.read()).type).toBe("unreadable");
+    });
+
+    it("is empty and usable once what it cannot read is set aside", async () => {
+      const store = await input.unreadable();
+      expect(await store.setAside()).toEqual(expect.stringMatching(/./));
+      expect(await store.read()).toEqual({ type: "entries", entries: [] });
+      await store.update(() => [entry]);
+      expect(await store.setAside()).toBeUndefined();
+      expect(await store.read()).toEqual({ type: "entries", entries: [entry] });
+    });
+
+    it("sets nothing aside where there is nothing", async () => {
+      const store = await input.empty();
+      expect(await store.setAside()).toBeUndefined();
+      expect(await store.read()).toEqual({ type: "entries", entries: [] });
+    });
+
+    it("sets aside once, however often it is asked at once, and after the changes before it", async () => {
+      const store = await input.unreadable();
+      const [update, ...asides] = await Promise.allSettled([store.update(() => [entry]), store.setAside(), store.setAside(), store.setAside()]);
+      expect(update.status).toBe("rejected");
+      expect(asides.map((aside) => aside.status === "fulfilled" && typeof aside.value)).toEqual(["string", "undefined", "undefined"]);
     });
   });
 }

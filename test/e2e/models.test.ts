@@ -19,13 +19,29 @@ describe.each(realPiVersions)("the models of Pi $version", (pi) => {
       binaryPath: pi.binaryPath,
       modelCount: 3,
       searched: [{ place: pi.binaryPath, source: "configured", outcome: "found" }],
+      warnings: [],
       status: { status: "ready", available: true, authStatus: "authenticated" },
     });
-    expect(catalog.defaultModel).toBe("demo/plain");
+    // Where all is well there is nothing to say.
+    expect(report.status).not.toHaveProperty("message");
+    expect(catalog).toMatchObject({ defaultModel: "demo/plain", freshness: { source: "live" } });
+    expect(catalog.models.filter(({ isDefault, isCustom }) => isDefault === true || isCustom).map(({ slug }) => slug)).toEqual(["demo/plain"]);
     expect(catalog.models.map(({ slug, thinkingLevels, input }) => ({ slug, thinkingLevels, input }))).toEqual([
       { slug: "demo/plain", thinkingLevels: [], input: ["text"] },
       { slug: "demo/thinker", thinkingLevels: ["off", "low", "high"], input: ["text"] },
       { slug: "demo/vision/large:latest", thinkingLevels: [], input: ["text", "image"] },
+    ]);
+    expect(catalog.models.flatMap(({ capabilities }) => capabilities.optionDescriptors)).toEqual([
+      {
+        id: "thinkingLevel",
+        label: "Thinking",
+        type: "select",
+        options: [
+          { id: "off", label: "Off" },
+          { id: "low", label: "Low" },
+          { id: "high", label: "High" },
+        ],
+      },
     ]);
     expect(markedProcesses()).toEqual([]);
   });

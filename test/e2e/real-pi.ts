@@ -128,6 +128,7 @@ export class ProviderFixture implements AsyncDisposable {
       assert.deepEqual(markedProcesses(), [], "processes outlived their provider");
       await this.log.ended;
       assert.deepEqual(this.log.conclude(), [], "the events broke the rules");
+      assert.isFalse(existsSync(join(this.#machine, "home", ".pi")), "Pi's own folder was made in the home folder");
     } finally {
       await this.endpoint[Symbol.asyncDispose]();
       await this.sandbox[Symbol.asyncDispose]();

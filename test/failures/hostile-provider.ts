@@ -15,7 +15,7 @@
  * - `shown(turnId)` is what T3 was told of a turn, `thread()` what its server makes of all events so far.
  * - `expect(await host.turn("And now?")).toMatchObject(usualTurn)` proves that the next message works.
  * - `replacement` is the scenario of every process after the first; without it each process begins the first one anew.
- * - `spawner`, `locator`, `sessionFiles`, `telemetry`, `clock` are the ports' twins, to be asked and provoked.
+ * - `spawner`, `locator`, `stamps`, `sessionFiles`, `telemetry`, `clock` are the ports' twins, to be asked and provoked.
  *
  * Its disposal is the end check of every test: all events obeyed the rules, no turn and no question is left open, no process runs, no
  * timer is pending, and T3 shows nothing as working.
@@ -26,6 +26,7 @@ import { CountedIds } from "../../src/adapters/fake/counted-ids.js";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
 import { FixedChildEnvironment } from "../../src/adapters/fake/fixed-child-environment.js";
 import { InMemoryAttachmentReader } from "../../src/adapters/fake/in-memory-attachment-reader.js";
+import { InMemoryFileStamps } from "../../src/adapters/fake/in-memory-file-stamps.js";
 import { InMemoryProcessSpawner } from "../../src/adapters/fake/in-memory-process-spawner.js";
 import { InMemorySessionFiles } from "../../src/adapters/fake/in-memory-session-files.js";
 import { ManualClock } from "../../src/adapters/fake/manual-clock.js";
@@ -35,6 +36,7 @@ import type { AgentScenario } from "../../src/adapters/fake/scripted-agent/scena
 import { JsonlRpcConnector } from "../../src/adapters/node/jsonl-rpc-connector.js";
 import { createProviderContainer, ports, services, type Provider, type ProviderOptions } from "../../src/app/index.js";
 import { EventLog } from "../../src/app/testing.js";
+import type { BinaryLookup, BinaryQuery } from "../../src/ports/binary-locator.js";
 import type { ProviderSendTurnInput, ProviderSession, ProviderSessionStartInput } from "../../src/ports/provider.js";
 import type { ProviderRuntimeEvent, RuntimeEventType } from "../../src/ports/runtime-event.js";
 import type { RpcRecord } from "../../src/ports/rpc-transport.js";
@@ -48,6 +50,10 @@ export interface HostileProviderOptions {
   /** Of all processes; decides which commands exist. 0.87.1 unless told. */
   readonly version?: string;
   readonly options?: ProviderOptions;
+  /** Where the agent is. Found, with the version of its package, unless told. */
+  readonly lookup?: BinaryLookup | ((query: BinaryQuery) => BinaryLookup);
+  /** What a process prints that is asked for the list of models for people. Nothing unless told. */
+  readonly listing?: string;
   /** By their ids. */
   readonly attachments?: Readonly<Record<string, Uint8Array>>;
 }
@@ -63,6 +69,12 @@ export interface ShownTurn {
   readonly ends: readonly Extract<ProviderRuntimeEvent, { type: "turn.completed" }>["payload"][];
 }
 
+/** A Pi that is found; without a `packageVersion` it has to be asked for its version. */
+export function foundPi({ path = "/bin/pi", packageVersion }: { readonly path?: string; readonly packageVersion?: string }): BinaryLookup {
+  const binary = { path, command: path, leadingArgs: [], identity: path, ...(packageVersion === undefined ? {} : { packageVersion }) };
+  return { type: "found", binary, searched: [{ place: path, source: "path", outcome: "found" }] };
+}
+
 /** What comes of a message that is answered as usual: the proof that nothing of an earlier failure is left. */
 export const usualTurn = { texts: ["Done."], warnings: [], errors: [], ends: [{ state: "completed" }] } as const;
 
@@ -70,6 +82,7 @@ export class HostileProvider implements AsyncDisposable {
   readonly threadId = "thread-1";
   readonly clock = new ManualClock();
   readonly telemetry = new RecordingTelemetry();
+  readonly stamps = new InMemoryFileStamps();
   readonly sessionFiles = new InMemorySessionFiles();
   readonly locator: FixedBinaryLocator;
   readonly spawner: InMemoryProcessSpawner;
@@ -80,17 +93,16 @@ export class HostileProvider implements AsyncDisposable {
   readonly #first: ScriptedAgent;
   readonly #later: ScriptedAgent;
 
-  constructor({ agent = {}, replacement = agent, version = "0.87.1", options = {}, attachments = {} }: HostileProviderOptions) {
+  constructor({ agent = {}, replacement = agent, version = "0.87.1", options = {}, lookup = foundPi({ packageVersion: version }), listing = "", attachments = {} }: HostileProviderOptions) {
     this.#first = new ScriptedAgent({ scenario: { ...agent, version } });
     this.#later = new ScriptedAgent({ scenario: { ...replacement, version } });
     this.spawner = new InMemoryProcessSpawner({
-      program: (io) => (this.spawner.spawned.length === 1 ? this.#first : this.#later).program(io),
+      program: (io) => {
+        if (io.args.includes("--list-models")) return io.write(listing).then(() => 0);
+        return (this.spawner.spawned.length === 1 ? this.#first : this.#later).program(io);
+      },
     });
-    this.locator = new FixedBinaryLocator({
-      type: "found",
-      binary: { path: "/bin/pi", command: "/bin/pi", leadingArgs: [], identity: "pi", packageVersion: version },
-      searched: [],
-    });
+    this.locator = new FixedBinaryLocator(lookup);
     const container = createProviderContainer({
       cwd: "/project",
       // Each delta at once: no timer decides when a test sees a text.
@@ -106,6 +118,7 @@ export class HostileProvider implements AsyncDisposable {
           rebind(ports.processSpawner).toConstantValue(this.spawner);
           rebind(ports.binaryLocator).toConstantValue(this.locator);
           rebind(ports.childEnvironment).toConstantValue(new FixedChildEnvironment());
+          rebind(ports.fileStamps).toConstantValue(this.stamps);
           rebind(ports.sessionFiles).toConstantValue(this.sessionFiles);
           rebind(ports.rpcConnector).toConstantValue(new JsonlRpcConnector({ clock: this.clock }));
           rebind(ports.attachmentReader).toConstantValue(new InMemoryAttachmentReader({ files: attachments }));

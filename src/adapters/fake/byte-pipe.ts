@@ -19,7 +19,7 @@ export class BytePipe implements AsyncIterable<Uint8Array> {
     if (this.#state === "discarding") return Promise.resolve();
     if (this.#state !== "open") return Promise.reject(new Error("The pipe is closed."));
     // A copy, as a system's pipe makes one: the caller may reuse its buffer.
-    const chunk = typeof bytes === "string" ? new TextEncoder().encode(bytes) : Uint8Array.from(bytes);
+    const chunk = typeof bytes === "string" ? new TextEncoder().encode(bytes) : new Uint8Array(bytes);
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
     this.#wake();

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import * as v from "valibot";
 import type { AgentCommand, AgentCommandType, AgentDialogAnswer, AgentEvent, AgentReplies, AgentReply } from "../../ports/agent-messages.js";
 import type { AgentDialect, FailureDiagnosis, FailureEvidence } from "../../ports/agent-dialect.js";
@@ -56,6 +57,9 @@ export const echoDialect: AgentDialect = {
   },
   // Echo keeps no files, so there is nothing to resume.
   sessionFiles: { folder: () => "", setting: () => undefined, readHeader: () => undefined },
+  configuration: {
+    files: ({ agentDir, environment }) => [join(agentDir ?? environment["ECHO_HOME"] ?? join(environment["HOME"] ?? "/", ".echo"), "settings.json")],
+  },
   modelSwitch: () => "command",
   diagnose,
 };

@@ -1,5 +1,5 @@
 import type { CustomModelEntry, CustomModelRead, CustomModelStore } from "../../ports/custom-model-store.js";
-import { unreadableCustomModels } from "../unreadable-custom-models.js";
+import { unreadableCustomModels } from "../custom-model-store-errors.js";
 
 /** Custom models in memory. Given something `unreadable` it behaves as a store whose content is not ours. */
 export class InMemoryCustomModelStore implements CustomModelStore {
@@ -18,5 +18,11 @@ export class InMemoryCustomModelStore implements CustomModelStore {
     const entries = change(this.#content.entries);
     this.#content = { type: "entries", entries };
     return entries;
+  }
+
+  async setAside(): Promise<string | undefined> {
+    if (this.#content.type === "entries") return undefined;
+    this.#content = { type: "entries", entries: [] };
+    return "custom-models.unreadable";
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { systemCode } from "./system-error.js";
 
 /** Nothing done under a lock takes longer; a lock this old belongs to a program that hung, or whose id another one has now. */
 const longestHoldMs = 10_000;
@@ -30,7 +31,7 @@ async function tryTake(lockFile: string, ticket: string): Promise<boolean> {
     await writeFile(lockFile, ticket, { flag: "wx" });
     return true;
   } catch (error) {
-    if (isSystemError(error, "EEXIST")) return false;
+    if (systemCode(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -44,7 +45,7 @@ async function abandonedTicket(lockFile: string): Promise<string | undefined> {
     const ownerGone = pid > 0 && !isRunning(pid);
     return ownerGone || Date.now() - mtimeMs > longestHoldMs ? ticket : undefined;
   } catch (error) {
-    if (isSystemError(error, "ENOENT")) return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -58,7 +59,7 @@ async function removeTicket(lockFile: string, ticket: string): Promise<void> {
   try {
     await rename(lockFile, aside);
   } catch (error) {
-    if (isSystemError(error, "ENOENT")) return;
+    if (systemCode(error) === "ENOENT") return;
     throw error;
   }
   if ((await readFile(aside, "utf8")) !== ticket) await link(aside, lockFile).catch(() => {});
@@ -70,10 +71,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return !isSystemError(error, "ESRCH");
+    return systemCode(error) !== "ESRCH";
   }
-}
-
-function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

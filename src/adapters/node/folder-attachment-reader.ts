@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AttachmentContent, AttachmentReader } from "../../ports/attachment-reader.js";
 import type { ChatAttachment } from "../../ports/provider.js";
 import { isAttachmentId, maxAttachmentBytes, tooLargeReason, unreadableAttachment } from "../attachment-rules.js";
+import { systemCode } from "./system-error.js";
 
 /** Reads attachments from the folder T3's server keeps them in, as `<id><extension>`. */
 export class FolderAttachmentReader implements AttachmentReader {
@@ -59,6 +60,6 @@ function extensionOf(attachment: ChatAttachment): string {
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  const code = systemCode(error);
   return code === "ENOENT" ? "it is not in the attachments folder" : `the file system answered ${code}`;
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as v from "valibot";
 import type { CustomModelEntry, CustomModelRead, CustomModelStore } from "../../ports/custom-model-store.js";
-import { unreadableCustomModels } from "../unreadable-custom-models.js";
-import { withFileLock } from "./file-lock.js";
+import { ProviderError } from "../../ports/errors.js";
+import { unreadableCustomModels, unwritableCustomModels } from "../custom-model-store-errors.js";
+import { localDurableFiles, type DurableFiles } from "./durable-files.js";
+import { FileMemory } from "./file-memory.js";
+import { systemCode } from "./system-error.js";
 
 /** Strict, because what is not kept here would be lost with the next update: a file with more in it is not ours to rewrite. */
 const contentSchema = v.strictObject({
@@ -12,66 +14,93 @@ const contentSchema = v.strictObject({
   models: v.array(v.strictObject({ slug: v.pipe(v.string(), v.regex(/^[^/]+\/.+$/)), verified: v.boolean() })),
 });
 
+type Change = (entries: readonly CustomModelEntry[]) => readonly CustomModelEntry[];
+
 /** Keeps custom models in one JSON file: `{ "version": 1, "models": [{ "slug": …, "verified": … }] }`. A missing file means none. */
 export class JsonCustomModelStore implements CustomModelStore {
   readonly #file: string;
-  /** The end of the last update. Updates of one store queue here and need not compete for the lock. */
-  #updated: Promise<unknown> = Promise.resolve();
+  readonly #files: DurableFiles;
+  readonly #memory: FileMemory<CustomModelRead>;
+  /** The end of the last change. Changes of one store queue here and need not compete for the lock. */
+  #changed: Promise<unknown> = Promise.resolve();
 
-  constructor(options: { readonly file: string }) {
-    this.#file = options.file;
+  constructor({ file, files = localDurableFiles }: { readonly file: string; readonly files?: DurableFiles }) {
+    this.#file = file;
+    this.#files = files;
+    this.#memory = new FileMemory({ stamp: (path) => files.stamp(path), load: async (path) => contentOf(await files.read(path)) });
   }
 
   async read(): Promise<CustomModelRead> {
-    let text: string;
     try {
-      text = await readFile(this.#file, "utf8");
+      return await this.#memory.read(this.#file);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+      const code = systemCode(error);
       return code === "ENOENT" ? { type: "entries", entries: [] } : { type: "unreadable", detail: `The file system answered ${code}.` };
     }
-    return entriesOf(text);
   }
 
-  update(change: (entries: readonly CustomModelEntry[]) => readonly CustomModelEntry[]): Promise<readonly CustomModelEntry[]> {
-    const update = this.#updated.then(() => this.#updateLocked(change));
-    this.#updated = update.catch(() => {});
-    return update;
-  }
-
-  async #updateLocked(change: (entries: readonly CustomModelEntry[]) => readonly CustomModelEntry[]): Promise<readonly CustomModelEntry[]> {
-    await mkdir(dirname(this.#file), { recursive: true });
-    return withFileLock({
-      lockFile: `${this.#file}.lock`,
-      action: async () => {
+  update(change: Change): Promise<readonly CustomModelEntry[]> {
+    return this.#inTurn(async () => {
+      await this.#makeFolder();
+      return this.#files.exclusively(this.#file, async () => {
         const current = await this.read();
         if (current.type === "unreadable") throw unreadableCustomModels(current.detail);
         const entries = change(current.entries);
         await this.#replace(entries);
         return entries;
-      },
+      });
     });
   }
 
-  /** Whoever reads meanwhile, or after a power cut, finds the old file or the new one, never a part of it. */
+  setAside(): Promise<string | undefined> {
+    return this.#inTurn(async () => {
+      // Looked at before the lock is taken: where nothing is unreadable there may not even be a folder for it.
+      if ((await this.read()).type === "entries") return undefined;
+      return this.#files.exclusively(this.#file, async () => {
+        // Only what can be read is known not to be ours; a folder, or a file of somebody else's, stays where it is.
+        if (contentOf(await this.#files.read(this.#file)).type === "entries") return undefined;
+        // Random, because renaming to a name that is taken would overwrite what was set aside before.
+        const aside = `${this.#file}.unreadable-${randomUUID()}`;
+        await this.#files.rename(this.#file, aside);
+        await this.#files.syncFolder(dirname(this.#file));
+        return aside;
+      });
+    });
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const done = this.#changed.then(action).catch((error: unknown) => {
+      const code = systemCode(error);
+      throw ProviderError.is(error) || code === "unknown" ? error : unwritableCustomModels(code, error);
+    });
+    this.#changed = done.catch(() => {});
+    return done;
+  }
+
+  /** Whoever reads meanwhile, or after a power cut, finds the old file or the new one, never a part of it; from the end on, the new one. */
   async #replace(models: readonly CustomModelEntry[]): Promise<void> {
     const draft = `${this.#file}.${randomUUID()}`;
     try {
-      const handle = await open(draft, "wx");
-      try {
-        await handle.writeFile(`${JSON.stringify({ version: 1, models }, null, 2)}\n`);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(draft, this.#file);
-    } finally {
-      await rm(draft, { force: true });
+      await this.#files.create(draft, `${JSON.stringify({ version: 1, models }, null, 2)}\n`);
+      await this.#files.syncFile(draft);
+      await this.#files.rename(draft, this.#file);
+    } catch (error) {
+      await this.#files.remove(draft);
+      throw error;
     }
+    await this.#files.syncFolder(dirname(this.#file));
+  }
+
+  /** A new folder is as easily lost as a new file: its name is kept by the folder above. */
+  async #makeFolder(): Promise<void> {
+    const folder = dirname(this.#file);
+    const outermost = await this.#files.makeFolder(folder);
+    if (outermost === undefined) return;
+    for (let made = folder; made.length >= outermost.length; made = dirname(made)) await this.#files.syncFolder(dirname(made));
   }
 }
 
-function entriesOf(text: string): CustomModelRead {
+function contentOf(text: string): CustomModelRead {
   let json: unknown;
   try {
     json = JSON.parse(text);

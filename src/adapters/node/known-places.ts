@@ -17,15 +17,21 @@ export function knownPlaces({ environment, platform }: KnownPlacesInput): readon
     const base = bases.find((candidate) => candidate !== undefined && path.isAbsolute(candidate));
     return base === undefined ? [] : [path.join(base, ...segments)];
   };
-  const { HOME, USERPROFILE, APPDATA, LOCALAPPDATA, ProgramFiles, XDG_DATA_HOME, HOMEBREW_PREFIX } = environment;
-  const { PNPM_HOME, BUN_INSTALL, VOLTA_HOME, MISE_DATA_DIR, ASDF_DATA_DIR, N_PREFIX, NVM_BIN } = environment;
+  const { HOME, USERPROFILE, APPDATA, LOCALAPPDATA, ProgramFiles, XDG_DATA_HOME, HOMEBREW_PREFIX, PNPM_HOME, BUN_INSTALL, VOLTA_HOME } = environment;
+  const { MISE_DATA_DIR, ASDF_DATA_DIR, N_PREFIX, NVM_DIR, NVM_BIN, NVM_SYMLINK, FNM_DIR, FNM_MULTISHELL_PATH } = environment;
   const home = isWindows ? USERPROFILE : HOME;
   const inHome = (...segments: readonly string[]): string | undefined => below([home], ...segments)[0];
+  const npmPrefix = environment["NPM_CONFIG_PREFIX"] ?? environment["npm_config_prefix"];
 
   if (isWindows) {
+    const pnpmHome = [PNPM_HOME, below([LOCALAPPDATA], "pnpm")[0]];
     return [
-      ...below([APPDATA], "npm"),
-      ...below([PNPM_HOME, below([LOCALAPPDATA], "pnpm")[0]]),
+      ...below([npmPrefix, below([APPDATA], "npm")[0]]),
+      ...below([NVM_SYMLINK]),
+      ...below([FNM_MULTISHELL_PATH]),
+      ...below([FNM_DIR, below([APPDATA], "fnm")[0]], "aliases", "default"),
+      ...below(pnpmHome, "bin"),
+      ...below(pnpmHome),
       ...below([BUN_INSTALL, inHome(".bun")], "bin"),
       ...below([VOLTA_HOME, below([LOCALAPPDATA], "Volta")[0]], "bin"),
       ...below([MISE_DATA_DIR, below([LOCALAPPDATA], "mise")[0]], "shims"),
@@ -34,20 +40,30 @@ export function knownPlaces({ environment, platform }: KnownPlacesInput): readon
       ...below([ProgramFiles], "nodejs"),
     ];
   }
+  const isMac = platform === "darwin";
   const dataHome = below([XDG_DATA_HOME, inHome(".local", "share")])[0];
-  const pnpmHome = platform === "darwin" ? inHome("Library", "pnpm") : below([dataHome], "pnpm")[0];
+  const pnpmHome = [PNPM_HOME, isMac ? inHome("Library", "pnpm") : below([dataHome], "pnpm")[0]];
   return [
     ...below([home], ".local", "bin"),
+    ...below([npmPrefix], "bin"),
     ...below([home], ".npm-global", "bin"),
     ...below([home], ".npm-packages", "bin"),
+    // Which version of Node is meant, only a shell of nvm's or fnm's knows; elsewhere there is fnm's default, and nvm's link if one has it.
     ...below([NVM_BIN]),
+    ...below([NVM_DIR, inHome(".nvm")], "current", "bin"),
+    ...below([FNM_MULTISHELL_PATH], "bin"),
+    ...below([FNM_DIR, below([dataHome], "fnm")[0]], "aliases", "default", "bin"),
+    ...(isMac ? below([home], "Library", "Application Support", "fnm", "aliases", "default", "bin") : []),
     ...below([N_PREFIX, inHome("n")], "bin"),
-    ...below([PNPM_HOME, pnpmHome]),
+    // pnpm has put programs into a folder of their own since version 11.
+    ...below(pnpmHome, "bin"),
+    ...below(pnpmHome),
     ...below([BUN_INSTALL, inHome(".bun")], "bin"),
     ...below([VOLTA_HOME, inHome(".volta")], "bin"),
     ...below([MISE_DATA_DIR, below([dataHome], "mise")[0]], "shims"),
     ...below([ASDF_DATA_DIR, inHome(".asdf")], "shims"),
-    ...below([HOMEBREW_PREFIX, platform === "darwin" ? "/opt/homebrew" : "/home/linuxbrew/.linuxbrew"], "bin"),
+    ...below([HOMEBREW_PREFIX, isMac ? "/opt/homebrew" : "/home/linuxbrew/.linuxbrew"], "bin"),
+    // Homebrew's on a Mac with an Intel processor, npm's own where Node was installed by hand, then the system's packages.
     "/usr/local/bin",
     "/usr/bin",
   ];

@@ -1,39 +1,85 @@
+import { readFile } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
-import type { BinaryLocator, BinaryLookup, BinaryQuery, MissingBinaryReason, SearchedPlace } from "../../ports/binary-locator.js";
+import type { BinaryLocator, BinaryLookup, BinaryQuery, LocatedBinary, MissingBinaryReason, SearchedPlace } from "../../ports/binary-locator.js";
+import { FileMemory } from "./file-memory.js";
+import { fileStamp } from "./file-stamp.js";
 import { knownPlaces } from "./known-places.js";
-import { inspectProgramFile } from "./program-file.js";
+import { inspectProgramFile, type ProgramFile } from "./program-file.js";
 
 const isWindows = process.platform === "win32";
 
 type Candidate = Pick<SearchedPlace, "place" | "source">;
 
-/** Finds programs on this machine: where the user said, else on the `PATH`, else where package managers put them. */
+/**
+ * Finds programs on this machine: where the user said, else on the `PATH`, else where package managers put them. The files that tell a
+ * program's version are remembered while they are unchanged, so that looking again reads none.
+ */
 export class PathBinaryLocator implements BinaryLocator {
+  readonly #texts: FileMemory<string>;
+
+  constructor({ readText = (file) => readFile(file, "utf8") }: { readonly readText?: (file: string) => Promise<string> } = {}) {
+    this.#texts = new FileMemory({ stamp: fileStamp, load: readText });
+  }
+
   async locate(query: BinaryQuery): Promise<BinaryLookup> {
-    const searchPath = pathFolders(query.environment);
+    const { wanted, similar } = candidatesFor(query);
     const searched: SearchedPlace[] = [];
-    for (const { place, source } of candidatesFor({ query, searchPath })) {
-      // A relative place would mean another program in every folder, perhaps one that came with somebody's project.
-      const file = isAbsolute(place)
-        ? await inspectProgramFile({ path: place, packageNames: query.packageNames, searchPath })
-        : ({ outcome: "refused" } as const);
-      searched.push({ place, source, outcome: file.outcome });
-      if (file.outcome === "found") return { type: "found", binary: file.binary, searched };
+    for (const candidate of wanted) {
+      const file = await this.#inspect(candidate, query);
+      searched.push({ ...candidate, outcome: file.outcome });
+      if (file.outcome !== "found") continue;
+      const { binary } = file;
+      if (query.findOthers !== true) return { type: "found", binary, searched };
+      return { type: "found", binary, searched, others: await this.#others(binary, { candidates: [...wanted.slice(searched.length), ...similar], query }) };
     }
     return { type: "missing", reason: missingReason(searched), searched };
   }
+
+  async #others(binary: LocatedBinary, { candidates, query }: { readonly candidates: readonly Candidate[]; readonly query: BinaryQuery }): Promise<readonly LocatedBinary[]> {
+    const programs = [binary];
+    for (const candidate of candidates) {
+      const file = await this.#inspect(candidate, query);
+      if (file.outcome === "found") programs.push(file.binary);
+    }
+    return distinct(programs).slice(1);
+  }
+
+  async #inspect({ place }: Candidate, { packageNames, environment }: BinaryQuery): Promise<ProgramFile> {
+    // A relative place would mean another program in every folder, perhaps one that came with somebody's project.
+    if (!isAbsolute(place)) return { outcome: "refused" };
+    return await inspectProgramFile({ path: place, packageNames, searchPath: pathFolders(environment), readText: (file) => this.#texts.read(file) });
+  }
 }
 
-function candidatesFor({ query, searchPath }: { query: BinaryQuery; searchPath: readonly string[] }): readonly Candidate[] {
+/** Links to one file are one program, known by the first of them. */
+function distinct(programs: readonly LocatedBinary[]): readonly LocatedBinary[] {
+  return programs.filter(({ identity }, index) => programs.findIndex((program) => program.identity === identity) === index);
+}
+
+interface Candidates {
+  /** Where the program may be, best first. */
+  readonly wanted: readonly Candidate[];
+  /** Where programs may be that pass for it and are never used instead. */
+  readonly similar: readonly Candidate[];
+}
+
+function candidatesFor(query: BinaryQuery): Candidates {
   const { defaultName, environment } = query;
   const configured = query.configured?.trim() ?? "";
-  if (isPath(configured)) return candidates({ paths: [expandHome({ path: configured, environment })], source: "configured" });
-  const name = configured === "" ? defaultName : configured;
-  const onPath = candidates({ paths: searchPath.map((folder) => join(folder, name)), source: "path" });
-  if (configured !== "") return onPath;
+  if (!isPath(configured)) return { wanted: candidatesByName({ name: configured === "" ? defaultName : configured, environment }), similar: [] };
+  const wanted = candidates({ paths: [expandHome({ path: configured, environment })], source: "configured" });
+  return { wanted, similar: without(candidatesByName({ name: defaultName, environment }), wanted) };
+}
+
+function candidatesByName({ name, environment }: { name: string; environment: BinaryQuery["environment"] }): readonly Candidate[] {
+  const onPath = candidates({ paths: pathFolders(environment).map((folder) => join(folder, name)), source: "path" });
   const known = knownPlaces({ environment, platform: process.platform }).map((folder) => join(folder, name));
-  const seen = new Set(onPath.map((candidate) => candidate.place));
-  return [...onPath, ...candidates({ paths: known, source: "known-place" }).filter((candidate) => !seen.has(candidate.place))];
+  return [...onPath, ...without(candidates({ paths: known, source: "known-place" }), onPath)];
+}
+
+function without(candidates: readonly Candidate[], others: readonly Candidate[]): readonly Candidate[] {
+  const places = new Set(others.map(({ place }) => place));
+  return candidates.filter(({ place }) => !places.has(place));
 }
 
 function candidates({ paths, source }: { paths: readonly string[]; source: Candidate["source"] }): readonly Candidate[] {

@@ -15,6 +15,8 @@ export interface EnvironmentPolicy {
   readonly inherit?: "safe-list" | "everything";
   /** Names, and prefixes ending in `*`, inherited beside the safe list. */
   readonly names?: readonly string[];
+  /** Variables of this configuration's own. They win over everything but what a call sets. */
+  readonly set?: Readonly<Record<string, string>>;
 }
 
 /** Builds a child's environment from what the host has, by name. Read anew each time: hosts change their environment. */
@@ -30,11 +32,11 @@ export class SafeListEnvironment implements ChildEnvironment {
   }
 
   build({ dialect, set }: { dialect: DialectEnvironment; set: Readonly<Record<string, string>> }): Readonly<Record<string, string>> {
-    const { inherit = "safe-list", names = [] } = this.#policy;
+    const { inherit = "safe-list", names = [], set: own = {} } = this.#policy;
     const isInherited = inherit === "everything" ? () => true : this.#matcher([...safeList, ...dialect.inherited, ...names]);
     const isDropped = this.#matcher(dialect.dropped);
     const inherited = Object.entries(this.#host).filter(([name]) => isInherited(name) && !isDropped(name));
-    return this.#merge([...inherited, ...Object.entries(dialect.fixed), ...Object.entries(set)]);
+    return this.#merge([...inherited, ...Object.entries(dialect.fixed), ...Object.entries(own), ...Object.entries(set)]);
   }
 
   #matcher(patterns: readonly string[]): (name: string) => boolean {

@@ -4,7 +4,7 @@
  * An agent hands its environment on to every tool it runs, so a variable is here only if a person's own terminal would have it and a
  * program stops working without it. Left out on purpose: anything that usually holds a secret (an agent's own credentials are its
  * dialect's business), `NODE_OPTIONS` and `LD_*` (they would load the host's own code into the child), `npm_config_*` (set by
- * `npm run` for the host) and `GIT_DIR` and the like (set by a hook that the host may run in).
+ * `npm run` for the host; what a person sets in a profile is written in capitals) and `GIT_DIR` and the like (set by a hook that the host may run in).
  */
 export const safeList: readonly string[] = [
   // Who and where
@@ -24,7 +24,8 @@ export const safeList: readonly string[] = [
   "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
   "GIT_SSH", "GIT_SSH_COMMAND", "GIT_EDITOR",
   // JavaScript
-  "NVM_DIR", "NVM_BIN", "FNM_DIR", "FNM_MULTISHELL_PATH", "VOLTA_HOME", "N_PREFIX", "COREPACK_HOME", "PNPM_HOME", "BUN_INSTALL", "DENO_DIR", "DENO_INSTALL",
+  "NPM_CONFIG_PREFIX", "NVM_DIR", "NVM_BIN", "NVM_HOME", "NVM_SYMLINK", "FNM_DIR", "FNM_MULTISHELL_PATH", "VOLTA_HOME", "N_PREFIX", "COREPACK_HOME",
+  "PNPM_HOME", "BUN_INSTALL", "DENO_DIR", "DENO_INSTALL",
   // Version managers of any language
   "ASDF_DIR", "ASDF_DATA_DIR", "MISE_DATA_DIR", "MISE_CONFIG_DIR", "MISE_CACHE_DIR",
   "HOMEBREW_PREFIX", "HOMEBREW_CELLAR", "HOMEBREW_REPOSITORY", "NIX_PATH", "NIX_PROFILES",

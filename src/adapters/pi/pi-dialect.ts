@@ -1,4 +1,5 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
+import { piConfiguration } from "./configuration.js";
 import { decodeEvent } from "./decode-events.js";
 import { decodeReply } from "./decode-replies.js";
 import { diagnose } from "./diagnose.js";
@@ -26,6 +27,7 @@ export const piDialect: AgentDialect = {
   decodeEvent,
   settlement: piSettlement,
   sessionFiles: piSessionFiles,
+  configuration: piConfiguration,
   modelSwitch,
   diagnose,
 };

@@ -1,14 +1,12 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import type { DialectSessionFiles } from "../../ports/agent-dialect.js";
-import { agentDirVariable, defaultAgentDir } from "./environment.js";
+import { agentFolder, withHome } from "./agent-folder.js";
 
 const sessionDirVariable = "PI_CODING_AGENT_SESSION_DIR";
 
 const header = v.object({ type: v.literal("session"), id: v.string(), cwd: v.string() });
 const settings = v.object({ sessionDir: v.pipe(v.string(), v.minLength(1)) });
-
-type Place = Parameters<DialectSessionFiles["folder"]>[0];
 
 /**
  * Pi keeps one JSONL file a session, in one folder per working directory; the first line is a header. Where all of that lies, the
@@ -22,7 +20,7 @@ export const piSessionFiles: DialectSessionFiles = {
       file: join(agentFolder(place), "settings.json"),
       folderIn: (text) => {
         const read = v.safeParse(settings, parsed(text));
-        return read.success ? withHome(read.output.sessionDir, place) : undefined;
+        return read.success ? withHome({ path: read.output.sessionDir, environment: place.environment }) : undefined;
       },
     };
   },
@@ -31,18 +29,6 @@ export const piSessionFiles: DialectSessionFiles = {
     return read.success ? { sessionId: read.output.id, cwd: read.output.cwd } : undefined;
   },
 };
-
-function agentFolder(place: Place): string {
-  return place.agentDir ?? place.environment[agentDirVariable] ?? join(homeOf(place), ...defaultAgentDir);
-}
-
-function withHome(path: string, place: Place): string {
-  return path.startsWith("~/") ? join(homeOf(place), path.slice(2)) : path;
-}
-
-function homeOf({ environment }: Place): string {
-  return environment["HOME"] ?? environment["USERPROFILE"] ?? "";
-}
 
 function parsed(json: string): unknown {
   try {

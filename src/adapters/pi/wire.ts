@@ -142,17 +142,6 @@ export const Response = v.object({
 
 export const ModelRef = v.object({ id: presentText, provider: presentText });
 
-export const Model = v.object({
-  ...ModelRef.entries,
-  name: lenient(presentText),
-  reasoning: flag,
-  input: v.fallback(v.array(v.unknown()), []),
-  contextWindow: lenient(count),
-  maxTokens: lenient(count),
-  thinkingLevelMap: v.fallback(v.record(v.string(), v.unknown()), {}),
-});
-export type Model = v.InferOutput<typeof Model>;
-
 export const State = v.object({
   model: lenient(ModelRef),
   thinkingLevel: lenient(presentText),

@@ -18,6 +18,10 @@ export const agentOptions = {
   "agent-dir": { type: "string", value: "folder", help: "Pi's own folder, with its settings and credentials (default: Pi's default)" },
 } as const satisfies CommandOptions;
 
+export const customModelsOption = {
+  file: { type: "string", value: "path", help: "The file of custom models (default: t3-pi-provider/custom-models.json in your configuration folder)" },
+} as const satisfies CommandOptions;
+
 export const jsonOption = {
   json: { type: "boolean", help: "Print JSON, and nothing else, on standard output" },
 } as const satisfies CommandOptions;

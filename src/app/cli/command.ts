@@ -11,6 +11,8 @@ export interface Command {
   readonly summary: string;
   /** What stands in the usage line after the name, besides the options. */
   readonly operands?: string;
+  /** What its first operand may be, with what that does. */
+  readonly actions?: Readonly<Record<string, string>>;
   readonly options: CommandOptions;
   /** Resolves to the exit code. Rejects with a `UsageError` or a `ProviderError`; nothing it started is left in either case. */
   readonly run: (args: readonly string[], context: CliContext) => Promise<number>;

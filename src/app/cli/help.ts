@@ -7,7 +7,7 @@ const version: CommandOption = { type: "boolean", help: "Print this program's ve
 
 const exitCodes = [
   ["  0", "Done: Pi is usable, the turn completed"],
-  ["  1", "Pi is not usable, or the turn failed"],
+  ["  1", "Pi is not usable, the turn failed, or a custom model was refused"],
   ["  2", "The command line was not understood"],
   ["  128 + n", "Ended by signal n: 130 for Ctrl-C, 143 for a request to terminate, 141 when whoever read the output has gone"],
 ] as const;
@@ -24,7 +24,9 @@ export function programHelp(commands: readonly Command[]): string {
 }
 
 export function commandHelp(command: Command): string {
-  return sections([[`${command.summary}.`], [usageOf(command)], ["Options:", ...optionLines({ ...command.options, help })]]);
+  const { summary, actions = {}, options } = command;
+  const actionLines = alignColumns(Object.entries(actions).map(([action, help]) => [`  ${action}`, help]));
+  return sections([[`${summary}.`], [usageOf(command)], ...(actionLines.length === 0 ? [] : [["Actions:", ...actionLines]]), ["Options:", ...optionLines({ ...options, help })]]);
 }
 
 /** What is shown after a mistake: enough to go on, without hiding what the mistake was. */

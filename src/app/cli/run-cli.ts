@@ -1,5 +1,6 @@
 import { SystemClock } from "../../adapters/node/system-clock.js";
 import type { CliContext, Command, InputStream } from "./command.js";
+import { customModelsCommand } from "./custom-models-command.js";
 import { demoCommand } from "./demo/demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
 import { exitCode } from "./exit-code.js";
@@ -31,7 +32,7 @@ export interface CliEnd {
   readonly isFlushed: boolean;
 }
 
-const commands: readonly Command[] = [doctorCommand, modelsCommand, runCommand, demoCommand];
+const commands: readonly Command[] = [doctorCommand, modelsCommand, customModelsCommand, runCommand, demoCommand];
 
 /** How long a program that was told to stop waits for the readers of its output. */
 const lastReadMs = 1_000;

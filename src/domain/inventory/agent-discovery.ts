@@ -1,37 +1,59 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
-import type { AgentCommand, AgentModelList, AgentReplies, AgentState } from "../../ports/agent-messages.js";
+import type { AgentCommandInfo, AgentModelList, AgentModelRef, AgentState } from "../../ports/agent-messages.js";
 import type { AgentVersion } from "../../ports/agent-version.js";
-import { ProviderError } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
-import type { RpcClose, RpcConnector, RpcOutcome, RpcTransport } from "../../ports/rpc-transport.js";
-import type { AgentLauncher, Launch, LaunchedAgent } from "../session/agent-launcher.js";
+import type { AgentLauncher, LaunchedAgent } from "../session/agent-launcher.js";
+import { endAgent, type SpareAgent, type SpareAgents } from "../session/spare-agents.js";
+import { AgentInquiry } from "./agent-inquiry.js";
+import { sameModel } from "./model-slug.js";
 
-/** What a short-lived process of the agent says of itself. */
+/** What a process of the agent says of itself. */
 export interface Discovery {
   readonly version: AgentVersion;
   readonly state: AgentState;
   readonly models: AgentModelList;
+  /** Absent where the agent has no such question, or did not answer it. */
+  readonly commands?: readonly AgentCommandInfo[];
+  /** How many of its extensions said that they failed meanwhile. */
+  readonly failedExtensions: number;
 }
 
-type Question = "get-state" | "list-models";
-
-interface Connection {
-  readonly transport: RpcTransport;
-  readonly ask: <T extends Question>(type: T) => Promise<AgentReplies[T]>;
+export interface DiscoveryRequest {
+  readonly binaryPath: string | undefined;
+  readonly agentDir: string | undefined;
+  /** Default: a folder that is no project. */
+  readonly cwd?: string | undefined;
+  readonly signal: AbortSignal;
 }
+
+/** A discovery whose process is still there, to be kept or ended by whoever asked. */
+export interface HeldDiscovery {
+  readonly discovery: Discovery;
+  readonly agent: SpareAgent;
+}
+
+/** `session`: as a session in that folder would start it. `discovery`: ephemeral. */
+type Mode = "session" | "discovery";
+
+type Launch = DiscoveryRequest & { readonly mode: Mode; readonly model?: AgentModelRef };
 
 interface Deps {
   readonly dialect: AgentDialect;
   readonly launcher: AgentLauncher;
-  readonly connector: RpcConnector;
+  readonly spares: SpareAgents;
   readonly ids: IdGenerator;
-  /** For each answer; the first one includes the agent's start. */
-  readonly answerMs: number;
+  /** For the first answer, which includes the agent's start. */
+  readonly readyMs: number;
+  /** For each of the others. */
+  readonly requestMs: number;
   /** A folder that is no project, so that no project's extensions run. */
   readonly neutralFolder: string | undefined;
 }
 
-/** Asks the agent itself, in one ephemeral process that is gone afterwards whatever happens. */
+/**
+ * Asks the agent itself. Every method rejects with a `ProviderError` that says why, leaves no process behind then, and never answers
+ * with an empty list for a failure.
+ */
 export class AgentDiscovery {
   readonly #deps: Deps;
 
@@ -39,76 +61,81 @@ export class AgentDiscovery {
     this.#deps = deps;
   }
 
-  /** Rejects with a `ProviderError` that says why; never answers with an empty list for a failure. */
-  async run(options: Pick<Launch, "binaryPath" | "agentDir" | "signal">): Promise<Discovery> {
-    const { launcher, neutralFolder } = this.#deps;
-    const agent = await launcher.launch({ ...options, mode: "discovery", cwd: neutralFolder });
-    const connection = this.#connect(agent);
-    // Called off, it settles what is being waited for; the process ends below as it always does.
-    const callOff = (): void => connection.transport.detach();
-    options.signal?.addEventListener("abort", callOff, { once: true });
-    if (options.signal?.aborted === true) callOff();
+  /** In an ephemeral process that is gone afterwards, whatever happens. */
+  async run(request: DiscoveryRequest): Promise<Discovery> {
+    const { discovery, agent } = await this.#inquire({ ...request, mode: "discovery" }, discover);
+    await endAgent(agent);
+    return discovery;
+  }
+
+  /** In an ordinary process, which is still there afterwards. */
+  async hold(request: DiscoveryRequest): Promise<HeldDiscovery> {
+    return await this.#inquire({ ...request, mode: "session" }, discover);
+  }
+
+  /** What the agent makes of a model that it is started with. */
+  async stateWith(request: DiscoveryRequest & { readonly model: AgentModelRef }): Promise<AgentState> {
+    return await this.#inquire({ ...request, mode: "discovery" }, async (inquiry, agent) => {
+      const state = await inquiry.ask("get-state");
+      await endAgent({ transport: inquiry.transport, process: agent.process });
+      return state;
+    });
+  }
+
+  async #inquire<T>(launch: Launch, ask: (inquiry: AgentInquiry, agent: LaunchedAgent) => Promise<T>): Promise<T> {
+    const first = await this.#once(launch, ask);
+    // A crash may be an accident; whoever took too long, or said why it does not start, would do so again.
+    const last = first.type === "failed" && first.crashed && !launch.signal.aborted ? await this.#once(launch, ask) : first;
+    if (last.type === "failed") throw last.error;
+    return last.value;
+  }
+
+  /** Whatever goes wrong, the process is gone before it is told. */
+  async #once<T>(launch: Launch, ask: (inquiry: AgentInquiry, agent: LaunchedAgent) => Promise<T>): Promise<Attempt<T>> {
+    const { dialect, launcher, spares, ids, readyMs, requestMs, neutralFolder } = this.#deps;
+    const { signal } = launch;
+    const agent = await launcher.launchFresh({ ...launch, cwd: launch.cwd ?? neutralFolder });
+    const inquiry = new AgentInquiry({ dialect, ids, agent, readyMs, requestMs, onChange: (transport, why) => spares.withdraw(transport, why) });
+    // Called off, it settles what is being waited for.
+    const callOff = (): void => inquiry.transport.detach();
+    signal.addEventListener("abort", callOff, { once: true });
+    if (signal.aborted) callOff();
     try {
-      const state = await connection.ask("get-state");
-      const models = await connection.ask("list-models");
-      return { version: agent.version, state, models };
+      return { type: "done", value: await ask(inquiry, agent) };
+    } catch (error) {
+      await endAgent({ transport: inquiry.transport, process: agent.process });
+      return { type: "failed", error, crashed: inquiry.diagnosis === "crashed" };
     } finally {
-      options.signal?.removeEventListener("abort", callOff);
-      connection.transport.detach();
-      await agent.process.stop({ graceMs: 1_000 });
+      signal.removeEventListener("abort", callOff);
     }
-  }
-
-  #connect(agent: LaunchedAgent): Connection {
-    const { connector, dialect } = this.#deps;
-    const transport = connector.connect({
-      process: agent.process,
-      framing: dialect.framing,
-      listener: {
-        // A question during discovery has nobody to answer it, and would block the answers that are wanted.
-        onRecord: (record) => {
-          const event = dialect.decodeEvent(record, agent.version);
-          if (event.type === "dialog-opened") transport.post(dialect.encodeDialogAnswer(event.dialogId, { type: "cancelled" }));
-        },
-        onDropped: () => undefined,
-        onClose: () => undefined,
-      },
-    });
-    return { transport, ask: (type) => this.#ask(agent, transport, type) };
-  }
-
-  async #ask<T extends Question>(agent: LaunchedAgent, transport: RpcTransport, type: T): Promise<AgentReplies[T]> {
-    const { dialect, ids, answerMs } = this.#deps;
-    const command: AgentCommand = type === "get-state" ? { type: "get-state" } : { type: "list-models" };
-    const record = dialect.encodeCommand(command, agent.version);
-    if (record === undefined) throw this.#failure("not-supported", `${dialect.displayName} has no command for "${type}".`);
-    const { promise, resolve } = Promise.withResolvers<RpcOutcome>();
-    transport.send({ id: ids.uuid(), record, deadlineMs: answerMs, settle: resolve });
-    const outcome = await promise;
-    if (outcome.type === "closed") throw outcome.close.cause === "detached" ? calledOff() : this.#ended(agent, outcome.close);
-    if (outcome.type === "deadline") {
-      throw this.#failure("start-timeout", `${dialect.displayName} was started but did not answer within ${Math.max(1, Math.round(answerMs / 1000))} s.`);
-    }
-    const reply = dialect.decodeReply(type, outcome.record, agent.version);
-    if (reply.type === "ok") return reply.value;
-    throw this.#failure("request-rejected", `${dialect.displayName} did not tell its ${type === "list-models" ? "models" : "state"}: ${reply.type === "refused" ? reply.message : "its answer cannot be read"}.`);
-  }
-
-  #ended(agent: LaunchedAgent, close: RpcClose): ProviderError {
-    const diagnosis = this.#deps.dialect.diagnose({
-      phase: "start",
-      exitCode: close.exit?.code ?? null,
-      signal: close.exit?.signal ?? null,
-      errorTail: agent.process.errorTail(),
-    });
-    return this.#failure("agent-exited", diagnosis.detail);
-  }
-
-  #failure(code: "start-timeout" | "request-rejected" | "agent-exited" | "not-supported", detail: string): ProviderError {
-    return new ProviderError({ kind: "process", code, operation: "model discovery", detail, nextStep: "Run it in a terminal to see what it says." });
   }
 }
 
-function calledOff(): ProviderError {
-  return new ProviderError({ kind: "session-closed", code: "aborted", operation: "model discovery", detail: "The discovery was called off." });
+type Attempt<T> = { readonly type: "done"; readonly value: T } | { readonly type: "failed"; readonly error: unknown; readonly crashed: boolean };
+
+/** A process that waits has nothing else to do than to answer. Milliseconds. */
+const recheckMs = 2_000;
+
+async function discover(inquiry: AgentInquiry, { process, version }: LaunchedAgent): Promise<HeldDiscovery> {
+  const state = await inquiry.ask("get-state");
+  // These only read, so their order does not matter.
+  const [listed, commands, levels] = await Promise.all([inquiry.ask("list-models"), inquiry.askIfPossible("list-commands"), inquiry.askIfPossible("list-thinking-levels")]);
+  const { transport, relay, failedExtensions } = inquiry;
+  return {
+    discovery: {
+      version,
+      state,
+      models: levels === undefined ? listed : withProvenLevels(listed, { model: state.model, levels: levels.levels }),
+      ...(commands === undefined ? {} : { commands: commands.commands }),
+      failedExtensions,
+    },
+    agent: { process, version, transport, relay, state, isUntouched: () => inquiry.isUntouched, recheck: () => inquiry.ask("get-state", recheckMs) },
+  };
+}
+
+/** The agent's own word on its current model wins over what its list implies. One level is no choice. */
+function withProvenLevels(list: AgentModelList, proven: { readonly model: AgentModelRef | undefined; readonly levels: readonly string[] }): AgentModelList {
+  const index = list.models.findIndex((model) => model.reasoning && sameModel(model, proven.model));
+  const current = list.models[index];
+  return current === undefined ? list : { ...list, models: list.models.with(index, { ...current, thinkingLevels: proven.levels }) };
 }

@@ -1,47 +1,47 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
 import type { Clock } from "../../ports/clock.js";
+import type { CustomModelEntry } from "../../ports/custom-model-store.js";
 import { ProviderError } from "../../ports/errors.js";
-import type {
-  InventoryOptions,
-  ProviderCapabilities,
-  ProviderHealthReport,
-  ProviderInventory,
-  ProviderModelCatalog,
-  ProviderSnapshot,
-  ServerProviderStatus,
-} from "../../ports/provider.js";
-import { abortable } from "../abortable.js";
-import type { AgentDiscovery, Discovery } from "./agent-discovery.js";
-import type { AgentInstallations } from "./agent-installation.js";
-import { catalogOf } from "./model-catalog.js";
-import { judgeHealth, type HealthEvidence } from "./provider-health.js";
+import type { InventoryOptions, ProviderCatalogFreshness, ProviderHealthReport, ProviderInventory, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../ports/provider.js";
+import type { RememberedAnswer } from "./catalog-memory.js";
+import type { CustomModels } from "./custom-models.js";
+import type { AgentPlace } from "./agent-survey.js";
+import type { CatalogAnswer, CatalogQuestion, ModelCatalog } from "./model-catalog.js";
+import { judgeHealth } from "./provider-health.js";
+import { providerCatalog } from "./provider-models.js";
 import { SnapshotFeed } from "./snapshot-feed.js";
 
 interface Deps {
   readonly dialect: AgentDialect;
-  readonly installations: AgentInstallations;
-  readonly discovery: AgentDiscovery;
+  readonly catalog: ModelCatalog;
+  readonly customModels: CustomModels;
   readonly clock: Clock;
-  readonly capabilities: ProviderCapabilities;
-  readonly defaultBinaryPath: string | undefined;
-  readonly defaultAgentDir: string | undefined;
+  readonly identity: Pick<ProviderSnapshot, "provider" | "instanceId" | "displayName" | "capabilities">;
+  readonly defaults: AgentPlace;
 }
 
-type Settled = InventoryOptions & { readonly binaryPath: string | undefined; readonly agentDir: string | undefined };
+/** What the snapshot was last made from. */
+interface Published {
+  readonly place: AgentPlace;
+  readonly answer: CatalogAnswer;
+  readonly customModels: readonly CustomModelEntry[];
+}
 
-/** Availability and models, on demand: nothing is looked for, started or read until someone asks. */
+/** Availability and models as a host asks for them. Nothing is looked for, started or read until someone asks. */
 export class AgentInventory implements ProviderInventory {
   readonly #deps: Deps;
   readonly #feed: SnapshotFeed;
-  /** Discoveries under way, so that several who ask at once share one process. */
-  readonly #running = new Map<string, Promise<Discovery>>();
-  /** Searches under way, each with a program that may be asked for its version. */
-  readonly #looking = new Set<Promise<unknown>>();
-  readonly #disposal = new AbortController();
+  /** Made once for an answer and the custom models at its side; how fresh it is, is said each time. */
+  readonly #catalogs = new WeakMap<RememberedAnswer, { readonly customModels: readonly CustomModelEntry[]; readonly catalog: ProviderModelCatalog }>();
+  #published: Published | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#feed = new SnapshotFeed({ provider: deps.dialect.provider, displayName: deps.dialect.displayName, capabilities: deps.capabilities });
+    this.#feed = new SnapshotFeed(deps.identity);
+    deps.catalog.watch((place, answer) => this.#publishAlone(place, answer));
+    deps.customModels.watch(() => {
+      if (this.#published !== undefined) this.#publishAlone(this.#published.place, this.#published.answer);
+    });
   }
 
   get changes(): AsyncIterable<ProviderSnapshot> {
@@ -58,69 +58,80 @@ export class AgentInventory implements ProviderInventory {
   }
 
   async inspect(options: InventoryOptions = {}): Promise<ProviderHealthReport> {
-    const settled = this.#settle(options);
-    const finding = await this.#find(settled);
-    const discovery = finding.type === "usable" ? await this.#discover(settled).catch(asProviderError) : undefined;
-    const report = judgeHealth(this.#deps.dialect, {
-      finding,
-      ...(discovery === undefined ? {} : { discovery }),
-      configuredPath: settled.binaryPath,
-      checkedAt: this.#now(),
-    });
-    // A question that was called off is no verdict.
-    const calledOff = settled.signal?.aborted === true || this.#disposal.signal.aborted;
-    if (!calledOff) this.#feed.publish({ health: report });
-    return report;
+    const question = { ...this.#questionOf(options), thorough: true };
+    try {
+      return (await this.#publish(question, await this.#deps.catalog.ask(question))).health;
+    } catch (error) {
+      // A question that was called off is no verdict, so nobody else is told.
+      return judgeHealth(this.#deps.dialect, { knowledge: { finding: { type: "failed", error: asProviderError(error) } }, configuredPath: question.binaryPath, checkedAt: this.#now() });
+    }
   }
 
   async listModels(options: InventoryOptions = {}): Promise<ProviderModelCatalog> {
-    const catalog = catalogOf(await this.#discover(this.#settle(options)), this.#now());
-    this.#feed.publish({ catalog });
+    const question = this.#questionOf(options);
+    const answer = await this.#deps.catalog.ask(question);
+    const { entries } = await this.#deps.customModels.offer();
+    const isNew = answer.knowledge !== this.#published?.answer.knowledge || entries !== this.#published.customModels;
+    if (isNew) await this.#publish(question, answer);
+    const catalog = this.#catalogOf(answer, entries);
+    if (catalog === undefined) throw answer.knowledge.failure?.error ?? asProviderError(undefined);
     return catalog;
   }
 
-  /** Resolves when no process of a discovery is left. */
-  async dispose(): Promise<void> {
+  /** Ends the stream of changes. */
+  close(): void {
     this.#feed.close();
-    this.#disposal.abort();
-    await Promise.allSettled([...this.#running.values(), ...this.#looking]);
   }
 
-  async #find(options: Settled): Promise<HealthEvidence["finding"]> {
-    const looking = this.#deps.installations.find({ ...options, signal: this.#within(options.signal) });
-    this.#looking.add(looking);
-    try {
-      return await looking;
-    } catch (error) {
-      return { type: "failed", error: asProviderError(error) };
-    } finally {
-      this.#looking.delete(looking);
-    }
+  /** Nobody waits for it, so nobody could be told that it failed. */
+  #publishAlone(place: AgentPlace, answer: CatalogAnswer): void {
+    void this.#publish(place, answer).catch(() => undefined);
   }
 
-  /** One process for all who ask for the same thing at the same time; a caller's own signal ends only its own waiting. */
-  async #discover(options: Settled): Promise<Discovery> {
-    const key = JSON.stringify([options.binaryPath ?? null, options.agentDir ?? null]);
-    let running = this.#running.get(key);
-    if (running === undefined) {
-      running = this.#deps.discovery.run({ binaryPath: options.binaryPath, agentDir: options.agentDir, signal: this.#disposal.signal }).finally(() => this.#running.delete(key));
-      this.#running.set(key, running);
-    }
-    return await abortable(running, { signal: options.signal, operation: "model discovery" });
+  /** The snapshot is of the configuration that was asked about last, and of no other. */
+  async #publish(place: AgentPlace, answer: CatalogAnswer): Promise<{ readonly health: ProviderHealthReport }> {
+    const { dialect, customModels } = this.#deps;
+    const { entries, problem } = await customModels.offer();
+    const { knowledge } = answer;
+    const health = judgeHealth(dialect, { knowledge, configuredPath: place.binaryPath, warnings: problem === undefined ? [] : [problem], checkedAt: this.#now() });
+    const catalog = this.#catalogOf(answer, entries);
+    const { binaryPath, agentDir, cwd } = place;
+    const commands = knowledge.answer?.discovery.commands;
+    this.#published = { place: { binaryPath, agentDir, cwd }, answer, customModels: entries };
+    this.#feed.publish({ ...this.#deps.identity, health, ...(catalog === undefined ? {} : { catalog }), ...(commands === undefined ? {} : { commands }) });
+    return { health };
   }
 
-  #within(signal: AbortSignal | undefined): AbortSignal {
-    return signal === undefined ? this.#disposal.signal : AbortSignal.any([signal, this.#disposal.signal]);
+  #catalogOf({ knowledge, live }: CatalogAnswer, customModels: readonly CustomModelEntry[]): ProviderModelCatalog | undefined {
+    const { answer } = knowledge;
+    if (answer === undefined) return undefined;
+    const freshness = freshnessOf(answer, { knowledge, live });
+    const made = this.#catalogs.get(answer);
+    if (made?.customModels === customModels) return { ...made.catalog, freshness };
+    const catalog = providerCatalog({ discovery: answer.discovery, customModels, freshness });
+    this.#catalogs.set(answer, { customModels, catalog });
+    return catalog;
   }
 
-  #settle(options: InventoryOptions): Settled {
-    const { defaultBinaryPath, defaultAgentDir } = this.#deps;
-    return { ...options, binaryPath: options.binaryPath ?? defaultBinaryPath, agentDir: options.agentDir ?? defaultAgentDir };
+  #questionOf({ binaryPath, agentDir, cwd, refresh, signal }: InventoryOptions): CatalogQuestion {
+    const { defaults } = this.#deps;
+    return { binaryPath: binaryPath ?? defaults.binaryPath, agentDir: agentDir ?? defaults.agentDir, cwd, refresh, signal };
   }
 
   #now(): string {
     return new Date(this.#deps.clock.now()).toISOString();
   }
+}
+
+function freshnessOf({ readAt }: RememberedAnswer, { knowledge, live }: CatalogAnswer): ProviderCatalogFreshness {
+  const { failure, stale } = knowledge;
+  const problem = failure?.error;
+  return {
+    readAt: new Date(readAt).toISOString(),
+    source: problem !== undefined ? "last-known-good" : live ? "live" : "remembered",
+    ...(stale === true ? { stale } : {}),
+    ...(problem === undefined ? {} : { problem: { code: problem.code, message: problem.message } }),
+  };
 }
 
 function asProviderError(error: unknown): ProviderError {

@@ -14,9 +14,9 @@ export class SnapshotFeed implements AsyncIterable<ProviderSnapshot> {
     return this.#current;
   }
 
-  publish(change: Partial<ProviderSnapshot>): void {
+  publish(snapshot: ProviderSnapshot): void {
     if (this.#closed) return;
-    this.#current = { ...this.#current, ...change };
+    this.#current = snapshot;
     this.#wake();
   }
 

@@ -3,8 +3,11 @@ import type { AgentVersion } from "../../ports/agent-version.js";
 import type { ChildEnvironment } from "../../ports/child-environment.js";
 import { ProviderError, SpawnError } from "../../ports/errors.js";
 import type { ProcessSpawner, SpawnedProcess } from "../../ports/process-spawner.js";
+import type { RpcConnector, RpcListener, RpcTransport } from "../../ports/rpc-transport.js";
 import type { SessionFiles, SessionFileVerdict } from "../../ports/session-files.js";
-import type { AgentInstallations } from "../inventory/agent-installation.js";
+import type { AgentInstallation, AgentInstallations } from "../inventory/agent-installation.js";
+import type { ConfigurationStamps } from "../inventory/configuration-stamp.js";
+import type { SpareAgents } from "./spare-agents.js";
 
 /** A conversation to continue. */
 export interface Resume {
@@ -14,10 +17,12 @@ export interface Resume {
   readonly provisional: boolean;
 }
 
-/** A process of the agent that has been started and belongs to whoever launched it. */
+/** A running process of the agent that belongs to whoever launched it. */
 export interface LaunchedAgent {
   readonly process: SpawnedProcess;
   readonly version: AgentVersion;
+  /** Once. Whatever the process said before that is not told again. */
+  connect(listener: RpcListener): RpcTransport;
 }
 
 export interface Launch extends Omit<LaunchRequest, "version" | "sessionFile"> {
@@ -41,8 +46,11 @@ interface Deps {
   readonly dialect: AgentDialect;
   readonly installations: AgentInstallations;
   readonly spawner: ProcessSpawner;
+  readonly connector: RpcConnector;
   readonly environment: ChildEnvironment;
   readonly sessionFiles: SessionFiles;
+  readonly configurations: ConfigurationStamps;
+  readonly spares: SpareAgents;
 }
 
 /** From a wish to a running process: find the program, know its version, build its arguments and environment, start it. */
@@ -53,11 +61,29 @@ export class AgentLauncher {
     this.#deps = deps;
   }
 
-  /** Rejects with a `ProviderError`; no process is left then. */
+  /** Rejects with a `ProviderError`; no process is left then. A session gets a process that waits for one, should it fit. */
   async launch(launch: Launch): Promise<LaunchedAgent> {
-    const { dialect, installations, spawner, environment } = this.#deps;
-    const { binary, version } = await installations.require({ binaryPath: launch.binaryPath, signal: launch.signal });
+    const installation = await this.#deps.installations.require({ binaryPath: launch.binaryPath, signal: launch.signal });
     const sessionFile = launch.resume === undefined ? undefined : await this.#resumable(launch, launch.resume);
+    const spare = sessionFile === undefined ? await this.#spare(installation, launch) : undefined;
+    return spare ?? (await this.#start(installation, { launch, sessionFile }));
+  }
+
+  /** The same, but always a process of its own. */
+  async launchFresh(launch: Launch & { readonly resume?: undefined }): Promise<LaunchedAgent> {
+    const installation = await this.#deps.installations.require({ binaryPath: launch.binaryPath, signal: launch.signal });
+    return await this.#start(installation, { launch, sessionFile: undefined });
+  }
+
+  async #spare(installation: AgentInstallation, { mode, agentDir, cwd, model, thinkingLevel }: Launch): Promise<LaunchedAgent | undefined> {
+    const { spares, configurations } = this.#deps;
+    if (spares.isEmpty || mode !== "session") return undefined;
+    const stamp = await configurations.of({ installation, mode, agentDir, cwd });
+    return await spares.take({ stamp, model, level: thinkingLevel });
+  }
+
+  async #start({ binary, version }: AgentInstallation, { launch, sessionFile }: { readonly launch: Launch; readonly sessionFile: string | undefined }): Promise<LaunchedAgent> {
+    const { dialect, spawner, connector, environment } = this.#deps;
     const plan = dialect.launch({ ...launch, version, sessionFile });
     try {
       const process = await spawner.spawn({
@@ -67,7 +93,7 @@ export class AgentLauncher {
         environment: environment.build({ dialect: dialect.environment, set: plan.environment }),
         signal: launch.signal,
       });
-      return { process, version };
+      return { process, version, connect: (listener) => connector.connect({ process, framing: dialect.framing, listener }) };
     } catch (error) {
       throw this.#explain(error, { path: binary.path, cwd: launch.cwd });
     }

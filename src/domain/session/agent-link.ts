@@ -4,7 +4,7 @@ import { formatAgentVersion, type AgentVersion } from "../../ports/agent-version
 import { ProviderError } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
 import type { SpawnedProcess } from "../../ports/process-spawner.js";
-import type { RpcClose, RpcConnector, RpcOutcome, RpcTransport } from "../../ports/rpc-transport.js";
+import type { RpcClose, RpcOutcome, RpcTransport } from "../../ports/rpc-transport.js";
 import type { Telemetry } from "../../ports/telemetry.js";
 import type { AgentLauncher, LaunchedAgent } from "./agent-launcher.js";
 import type { CommandOutcome, CommandTag, LaunchWish, ReplyInput, SessionInput } from "./session-state.js";
@@ -13,7 +13,6 @@ import { promptRequestId } from "./turn-events.js";
 export interface AgentLinkDeps {
   readonly dialect: AgentDialect;
   readonly launcher: AgentLauncher;
-  readonly connector: RpcConnector;
   readonly ids: IdGenerator;
   readonly telemetry: Telemetry;
   readonly threadId: string;
@@ -122,22 +121,18 @@ export class AgentLink {
     this.#connection = connection;
     this.#opening = undefined;
     if (signal.aborted) return;
-    const { dialect, connector, telemetry, threadId, ready, report } = this.#deps;
-    connection.transport = connector.connect({
-      process: agent.process,
-      framing: dialect.framing,
-      listener: {
-        onRecord: (record) => {
-          telemetry.nativeRecord({ threadId, direction: "from-agent", record });
-          report({ type: "event", epoch, event: dialect.decodeEvent(record, agent.version) });
-        },
-        onDropped: ({ reason, bytes }) => {
-          telemetry.count("agent.records.dropped", 1, { reason, bytes });
-          if (reason === "too-large") report({ type: "record-dropped", epoch, bytes });
-        },
-        onClose: (close) => report({ type: "lost", epoch, ...this.#verdict(connection, close) }),
-        ready,
+    const { dialect, telemetry, threadId, ready, report } = this.#deps;
+    connection.transport = agent.connect({
+      onRecord: (record) => {
+        telemetry.nativeRecord({ threadId, direction: "from-agent", record });
+        report({ type: "event", epoch, event: dialect.decodeEvent(record, agent.version) });
       },
+      onDropped: ({ reason, bytes }) => {
+        telemetry.count("agent.records.dropped", 1, { reason, bytes });
+        if (reason === "too-large") report({ type: "record-dropped", epoch, bytes });
+      },
+      onClose: (close) => report({ type: "lost", epoch, ...this.#verdict(connection, close) }),
+      ready,
     });
     const commands = supportedCommands(dialect, agent.version);
     report({ type: "opened", epoch, abilities: { versionText: formatAgentVersion(agent.version), modelSwitch: dialect.modelSwitch(agent.version), commands } });

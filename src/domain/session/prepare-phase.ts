@@ -1,10 +1,10 @@
 import type { ProviderErrorInput } from "../../ports/errors.js";
-import { modelSlug } from "../inventory/model-slug.js";
+import { modelSlug, sameModel } from "../inventory/model-slug.js";
 import { dismissDialog } from "./dialog-input.js";
 import { beginStop, closeQuietly, rejectSend } from "./ending.js";
 import { advanceSelection, checkSelection, readBack, selectionFor, type SelectionMove } from "./selection.js";
 import { command, emit, error, fail, sentence, stay, step, succeed, andThen, warn, withCore, withPhase } from "./step.js";
-import { factsOf, type AgentFacts, type PendingSend, type Selection, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
+import { factsOf, type AgentFacts, type PendingSend, type Reopening, type Selection, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
 import { adoptRun, installTurn, interruptUnsent } from "./turn-begin.js";
 import { steer } from "./turn-steer.js";
 
@@ -29,17 +29,17 @@ export function reducePreparing(state: SessionState, phase: Preparing, input: Se
   switch (input.type) {
     case "reply":
       if (phase.step.type === "selecting") return moveOn(state, phase, advanceSelection(state.core, phase.step.selection, input));
-      if (phase.step.type === "readying") return afterReopening(state, phase, phase.step.selection, input);
+      if (phase.step.type === "readying") return afterReopening(state, phase, phase.step, input);
       return stay(state);
     case "opened":
       if (phase.step.type !== "reopening") return stay(state);
-      return step(withPhase(withCore(state, { abilities: input.abilities }), { ...phase, step: { type: "readying", selection: phase.step.selection } }), [
+      return step(withPhase(withCore(state, { abilities: input.abilities }), { ...phase, step: { ...phase.step, type: "readying" } }), [
         command({ type: "get-state" }, { deadlineMs: state.core.settings.readyMs }),
       ]);
     case "open-failed":
       return loseSession(state, phase, input.error.detail);
     case "lost":
-      return loseSession(state, phase, input.detail);
+      return afterLoss(state, phase, input);
     case "event":
       if (input.event.type === "dialog-opened") return dismissDialog(state, input.event);
       return input.event.type === "run-started" ? joinRun(state, phase) : stay(state);
@@ -53,14 +53,15 @@ export function reducePreparing(state: SessionState, phase: Preparing, input: Se
 }
 
 /** The process that could not switch is gone; the conversation continues in a new one. */
-export function reopen(state: SessionState, why: { readonly send: PendingSend; readonly interrupted: boolean; readonly selection: Selection }): Step {
+export function reopen(state: SessionState, why: { readonly send: PendingSend; readonly interrupted: boolean } & Reopening): Step {
   const { agent } = state.core;
   const epoch = state.core.epoch + 1;
   const model = why.selection.model ?? agent?.model;
   const level = why.selection.level ?? (why.selection.model === undefined ? agent?.thinkingLevel : undefined);
   // A conversation without a message has no file yet, and nothing to continue.
   const resume = agent?.sessionFile !== undefined && agent.messageCount > 0 ? { sessionFile: agent.sessionFile, sessionId: agent.sessionId, provisional: false } : undefined;
-  const phase: Preparing = { type: "preparing", send: why.send, interrupted: why.interrupted, step: { type: "reopening", selection: why.selection } };
+  const { selection, refusal } = why;
+  const phase: Preparing = { type: "preparing", send: why.send, interrupted: why.interrupted, step: { type: "reopening", selection, ...(refusal === undefined ? {} : { refusal }) } };
   const launch = {
     ...(model === undefined ? {} : { model }),
     ...(level === undefined ? {} : { level }),
@@ -85,9 +86,33 @@ function moveOn(state: SessionState, phase: Preparing, move: SelectionMove): Ste
   }
 }
 
-function afterReopening(state: SessionState, phase: Preparing, selection: Selection, input: Extract<SessionInput, { type: "reply" }>): Step {
+function afterReopening(state: SessionState, phase: Preparing, { selection, refusal }: Reopening, input: Extract<SessionInput, { type: "reply" }>): Step {
   if (input.to !== "get-state" || input.outcome.type !== "ok") return loseSession(state, phase, "It did not become ready with the new model.");
-  return moveOn(state, phase, readBack(state.core, selection, factsOf(input.outcome.value)));
+  const facts = factsOf(input.outcome.value);
+  if (refusal !== undefined) return andThen(adoptFacts(state, facts, undefined), (ready) => refuseSend(ready, phase, refusal));
+  const move = readBack(state.core, selection, facts);
+  const isBack = sameModel(facts.model, state.core.agent?.model);
+  return move.type === "failed" && !isBack ? goBack(state, phase, { ...move.error, operation: "sendTurn" }) : moveOn(state, phase, move);
+}
+
+/** A process that could not be started with the new model leaves the conversation to one with the old model. */
+function afterLoss(state: SessionState, phase: Preparing, { detail, diagnosis }: Extract<SessionInput, { type: "lost" }>): Step {
+  const { step: at } = phase;
+  if (at.type === "selecting" || at.refusal !== undefined || at.selection.model === undefined || diagnosis !== "model-unknown") return loseSession(state, phase, detail);
+  const { displayName, threadId } = state.core.identity;
+  return goBack(state, phase, {
+    kind: "request",
+    code: "model-unavailable",
+    operation: "sendTurn",
+    threadId,
+    detail: `${displayName} has no model "${modelSlug(at.selection.model)}".`,
+    nextStep: "Choose one of the models it reports.",
+  });
+}
+
+/** Back to the model and level that the session had; then the message is refused. */
+function goBack(state: SessionState, { send, interrupted }: Preparing, refusal: ProviderErrorInput): Step {
+  return beginStop(state, { type: "switching", send, interrupted, selection: unchanged, refusal });
 }
 
 function adoptFacts(state: SessionState, facts: AgentFacts | undefined, warning: string | undefined): Step {

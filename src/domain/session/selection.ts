@@ -1,6 +1,7 @@
 import type { AgentModel, AgentModelRef } from "../../ports/agent-messages.js";
 import type { ProviderErrorInput } from "../../ports/errors.js";
 import { modelSlug, sameModel } from "../inventory/model-slug.js";
+import { refuseLevel } from "../inventory/thinking-level-policy.js";
 import { command } from "./step.js";
 import { factsOf, type AgentFacts, type ReplyInput, type Selection, type SessionCore, type SessionEffect, type StartRequest, type WantedModel } from "./session-state.js";
 
@@ -13,7 +14,7 @@ export type SelectionMove =
   | { readonly type: "go-on"; readonly selection: Selection; readonly effect: SessionEffect }
   /** Model and level are the agent's, as far as its version can tell; `facts` is what was read back. */
   | { readonly type: "done"; readonly facts: AgentFacts | undefined; readonly warning?: string }
-  /** Checked, but this version can only switch by a new process. */
+  /** Checked, but only a new process can switch: so this version's agent, or a model that the agent does not list. */
   | { readonly type: "relaunch"; readonly selection: Selection }
   /** `facts` is what the agent uses now, where it may have changed. */
   | { readonly type: "failed"; readonly error: ProviderErrorInput; readonly facts: AgentFacts | undefined };
@@ -22,7 +23,8 @@ export type SelectionMove =
 export function selectionFor(core: SessionCore, wanted: WantedModel): Selection | undefined {
   const model = sameModel(wanted.model, core.agent?.model) ? undefined : wanted.model;
   const level = model === undefined && wanted.level === core.agent?.thinkingLevel ? undefined : wanted.level;
-  return selection({ ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }) }, "nothing");
+  const unlisted = model === undefined ? undefined : wanted.unlisted;
+  return selection({ ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }), ...(unlisted === undefined ? {} : { unlisted }) }, "nothing");
 }
 
 /**
@@ -63,10 +65,13 @@ export function advanceSelection(core: SessionCore, selection: Selection, reply:
   // A refused switch has changed nothing, so there is nothing to look back at.
   if (outcome.type === "refused") return refuse(core, selection.step === "set-model" ? { ...selection, step: "check" } : selection, refusalOf(core, selection, outcome.message));
   if (reply.to === "list-models" && reply.outcome.type === "ok") {
-    return afterCheck(core, selection, verdictOnModels(core, selection, reply.outcome.value.models));
+    const { models } = reply.outcome.value;
+    // No command switches to a model that is not listed: it is there if the agent is started with it, and its levels show then.
+    if (selection.unlisted === true && !models.some((model) => sameModel(model, selection.model))) return { type: "relaunch", selection };
+    return afterCheck(core, selection, verdictOnModels(core, selection, models));
   }
   if (reply.to === "list-thinking-levels" && reply.outcome.type === "ok") {
-    return afterCheck(core, selection, verdictOnLevel(core, selection, core.agent?.model, reply.outcome.value.levels));
+    return afterCheck(core, selection, verdictOnLevel(core, selection, { model: core.agent?.model, levels: reply.outcome.value.levels }));
   }
   if (reply.to === "set-model" || reply.to === "set-thinking-level") return next(core, selection);
   if (reply.to === "get-state" && reply.outcome.type === "ok") return readBack(core, selection, factsOf(reply.outcome.value));
@@ -119,6 +124,8 @@ interface Fault {
 function verdictOnModels(core: SessionCore, selection: Selection, models: readonly AgentModel[]): Fault | undefined {
   const wanted = selection.model ?? core.agent?.model;
   const found = wanted === undefined ? undefined : models.find((model) => sameModel(model, wanted));
+  // A model in use that is not listed works, but nobody knows of any level that it has.
+  if (found === undefined && selection.model === undefined) return verdictOnLevel(core, selection, { model: wanted, levels: [] });
   if (found === undefined) {
     const name = wanted === undefined ? "to use" : `"${modelSlug(wanted)}"`;
     const some = models.slice(0, 5).map((model) => modelSlug(model));
@@ -128,17 +135,12 @@ function verdictOnModels(core: SessionCore, selection: Selection, models: readon
       nextStep: some.length === 0 ? "It reports no models at all: log in to a provider or add one to its configuration." : `Choose one of its models, for example ${some.join(", ")}.`,
     };
   }
-  return selection.level === undefined ? undefined : verdictOnLevel(core, selection, found, found.thinkingLevels);
+  return selection.level === undefined ? undefined : verdictOnLevel(core, selection, { model: found, levels: found.thinkingLevels });
 }
 
-function verdictOnLevel(core: SessionCore, selection: Selection, model: AgentModelRef | undefined, levels: readonly string[]): Fault | undefined {
-  if (selection.level === undefined || levels.includes(selection.level)) return undefined;
-  const name = model === undefined ? "The model" : `The model "${modelSlug(model)}"`;
-  return {
-    code: "thinking-level-unavailable",
-    detail: `${name} has no thinking level "${selection.level}" in ${core.identity.displayName}.`,
-    nextStep: levels.length === 0 ? "It offers no choice of level." : `Choose one of: ${levels.join(", ")}.`,
-  };
+function verdictOnLevel(core: SessionCore, { level }: Selection, real: { readonly model: AgentModelRef | undefined; readonly levels: readonly string[] }): Fault | undefined {
+  const refusal = level === undefined ? undefined : refuseLevel({ displayName: core.identity.displayName, level, ...real });
+  return refusal === undefined ? undefined : { code: "thinking-level-unavailable", ...refusal };
 }
 
 function refusalOf(core: SessionCore, selection: Selection, message: string): Fault {

@@ -13,17 +13,20 @@ import type {
 } from "../../ports/provider.js";
 import { abortable } from "../abortable.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
+import type { AgentPlace } from "../inventory/agent-survey.js";
+import type { ModelWish, ModelWishes } from "./model-wishes.js";
 import { Session, type SessionDeps } from "./session.js";
 import { readSend, readStart, type ReadSend, type ReadStart } from "./session-requests.js";
-import type { SessionEffect } from "./session-state.js";
+import type { SessionEffect, StartRequest, WantedModel } from "./session-state.js";
 import { startCalledOff, startFailureEvents } from "./start-phase.js";
 import { inTurn, ThreadPlaces, type Place } from "./thread-places.js";
 import { threadSnapshot } from "./thread-snapshot.js";
 
-interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "connector" | "clock" | "telemetry" | "settings"> {
+interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "clock" | "telemetry" | "settings"> {
   readonly ids: IdGenerator;
   readonly outbox: EventOutbox;
   readonly attachments: AttachmentReader;
+  readonly wishes: ModelWishes;
   readonly capabilities: ProviderCapabilities;
   /** Where a session works whose host names no folder. */
   readonly defaultCwd: string | undefined;
@@ -48,10 +51,12 @@ export class SessionRegistry {
     this.#requireOpen("startSession");
     const read = this.#readStart(input);
     const place = this.#places.at(input.threadId);
-    const key = JSON.stringify({ ...read, runtimeMode: input.runtimeMode });
+    // Starts that ask for the same share one; the agent's own choice has no form in JSON, so what was asked for stands at its side.
+    const { model, modelOptions, runtimeMode } = input;
+    const key = JSON.stringify({ ...read, model, modelOptions, runtimeMode });
     if (place.starting?.key === key) return await abortable(place.starting.result, { signal: options?.signal, operation: "startSession", threadId: input.threadId });
-    const { stops } = place;
-    const result = inTurn(place, () => this.#replace(place, { input, read, stops, signal: options?.signal }));
+    const { stops, stopped } = place;
+    const result = inTurn(place, () => this.#replace(place, { input, read, stops, stopped: stopped.signal, signal: options?.signal }));
     const starting = { key, result };
     place.starting = starting;
     try {
@@ -68,8 +73,9 @@ export class SessionRegistry {
     await this.#places.get(input.threadId)?.starting?.result.catch(() => undefined);
     const session = this.#require(input.threadId, "sendTurn");
     const images = await this.#readImages(session, input);
+    const wanted = await this.#resolveWish(session, { wish: read.wish, signal: options?.signal });
     if (options?.signal?.aborted === true) throw aborted("sendTurn", input.threadId);
-    return await session.send({ ...read, images });
+    return await session.send({ text: read.text, wanted, images });
   }
 
   /** Resolves when the compaction is accepted; it is a turn of its own. */
@@ -114,6 +120,8 @@ export class SessionRegistry {
     if (place === undefined) throw notFound(threadId, "stopSession");
     // A start that is under way, or waits for its turn, is called off rather than waited for.
     place.stops += 1;
+    place.stopped.abort();
+    place.stopped = new AbortController();
     place.starting = undefined;
     // Taken at once, so that a start that is asked for from here on comes after it.
     const afterwards = inTurn(place, async () => place.session?.stop());
@@ -141,35 +149,55 @@ export class SessionRegistry {
 
   // -------------------------------------------------------------------------------------------------------------------- start
 
-  /** A start that is refused before anything was touched leaves a live session alone. */
   #readStart(input: ProviderSessionStartInput): ReadStart {
     try {
       return readStart(input, this.#provider);
     } catch (error) {
-      const session = this.#places.get(input.threadId)?.session;
-      if (ProviderError.is(error) && session?.live === true && session.view().activeTurnId !== undefined) this.#tellRefusal(session, error);
-      else if (ProviderError.is(error) && input.threadId.trim() !== "") {
-        const keep = this.has(input.threadId) || (hasCursor(input.resumeCursor) && error.code !== "invalid-cursor");
-        this.#tell(input.threadId, startFailureEvents({ hasCursor: keep, cursorLost: false, error }));
-      }
+      this.#tellRefusedStart(input, error);
       throw error;
     }
   }
 
-  async #replace(place: Place, start: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly stops: number; readonly signal: AbortSignal | undefined }): Promise<ProviderSession> {
+  /** A start that is refused before anything was touched leaves a live session alone. */
+  #tellRefusedStart(input: ProviderSessionStartInput, error: unknown): void {
+    const session = this.#places.get(input.threadId)?.session;
+    if (ProviderError.is(error) && session?.live === true && session.view().activeTurnId !== undefined) this.#tellRefusal(session, error);
+    else if (ProviderError.is(error) && input.threadId.trim() !== "") {
+      const keep = this.has(input.threadId) || (hasCursor(input.resumeCursor) && error.code !== "invalid-cursor");
+      this.#tell(input.threadId, startFailureEvents({ hasCursor: keep, cursorLost: false, error }));
+    }
+  }
+
+  /** A conversation that goes on has a model already, which the agent's own choice must replace by name. `undefined` when called off. */
+  async #resolveStart({ input, read, stopped, signal }: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly stopped: AbortSignal; readonly signal: AbortSignal | undefined }, calledOff: () => boolean): Promise<Omit<StartRequest, "heal"> | undefined> {
+    const { wishes } = this.#deps;
+    const remembered = await wishes.forNewConversation(read.remembered);
+    if (!read.request.hasCursor) return { ...read.request, chosen: await wishes.forNewConversation(read.wish), remembered };
+    try {
+      return { ...read.request, chosen: await wishes.forConversation(read.wish, { place: this.#agentOf(read), current: read.remembered.model, signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]) }), remembered };
+    } catch (error) {
+      if (calledOff()) return undefined;
+      this.#tellRefusedStart(input, error);
+      throw error;
+    }
+  }
+
+  async #replace(place: Place, start: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly stops: number; readonly stopped: AbortSignal; readonly signal: AbortSignal | undefined }): Promise<ProviderSession> {
     const { threadId } = start.input;
     const calledOff = (): boolean => place.stops !== start.stops || this.#disposed || start.signal?.aborted === true;
-    // Called off before anything was touched, it leaves a live session alone.
-    if (calledOff() && place.session?.live === true) throw aborted("startSession", threadId);
+    const wasLive = place.session?.live === true;
+    const request = calledOff() ? undefined : await this.#resolveStart(start, calledOff);
+    // Called off before anything was touched, it leaves a live session alone; if that was stopped meanwhile, it tells its own end.
+    if (calledOff() && wasLive) throw aborted("startSession", threadId);
     await place.session?.giveWay();
-    if (calledOff()) throw this.#calledOff(place, threadId);
+    if (request === undefined || calledOff()) throw this.#calledOff(place, threadId);
     const session = this.#create(start.input, start.read);
     place.session = session;
     void this.#watch(threadId, place, session);
     const callOff = (): void => void session.stop();
     start.signal?.addEventListener("abort", callOff, { once: true });
     try {
-      const started = await session.start({ ...start.read.request, heal: start.read.request.hasCursor || place.stale });
+      const started = await session.start({ ...request, heal: request.hasCursor || place.stale });
       place.stale = false;
       return started;
     } catch (error) {
@@ -188,13 +216,19 @@ export class SessionRegistry {
     return aborted("startSession", threadId);
   }
 
+  /** Which configuration of the agent a start means. */
+  #agentOf({ binaryPath, agentDir, cwd }: ReadStart): AgentPlace {
+    const { defaultBinaryPath, defaultAgentDir, defaultCwd } = this.#deps;
+    return { binaryPath: binaryPath ?? defaultBinaryPath, agentDir: agentDir ?? defaultAgentDir, cwd: cwd ?? defaultCwd };
+  }
+
   #create(input: ProviderSessionStartInput, read: ReadStart): Session {
-    const { ids, outbox, dialect, defaultCwd } = this.#deps;
-    const cwd = read.cwd ?? defaultCwd;
+    const { ids, outbox, dialect } = this.#deps;
+    const { binaryPath, agentDir, cwd } = this.#agentOf(read);
     return new Session({
       ...this.#deps,
-      binaryPath: read.binaryPath ?? this.#deps.defaultBinaryPath,
-      agentDir: read.agentDir ?? this.#deps.defaultAgentDir,
+      binaryPath,
+      agentDir,
       identity: {
         threadId: input.threadId,
         sessionKey: ids.uuid(),
@@ -235,8 +269,17 @@ export class SessionRegistry {
     const message = failure.message;
     this.#deps.outbox.offer(
       threadId,
-      activeTurnId === undefined ? { type: "runtime.error", payload: { message, class: "validation_error" } } : { type: "runtime.warning", payload: { message } },
+      activeTurnId === undefined ? { type: "runtime.error", payload: { message, class: failure.kind === "validation" ? "validation_error" : "provider_error" } } : { type: "runtime.warning", payload: { message } },
     );
+  }
+
+  async #resolveWish(session: Session, { wish, signal }: { readonly wish: ModelWish; readonly signal: AbortSignal | undefined }): Promise<WantedModel> {
+    try {
+      return await this.#deps.wishes.forConversation(wish, { place: session.place, current: session.model, signal });
+    } catch (error) {
+      if (ProviderError.is(error) && signal?.aborted !== true) this.#tellRefusal(session, error);
+      throw error;
+    }
   }
 
   async #readImages(session: Session, input: ProviderSendTurnInput): Promise<readonly AgentImage[]> {

@@ -1,6 +1,9 @@
+import type { AgentModelRef } from "../../ports/agent-messages.js";
 import { ProviderError, type ProviderErrorInput } from "../../ports/errors.js";
 import type { ProviderCapabilities, ProviderModelOptions, ProviderSendTurnInput, ProviderSessionStartInput } from "../../ports/provider.js";
 import { readModelSlug } from "../inventory/model-slug.js";
+import { ownChoice, thinkingOptionId } from "../inventory/thinking-level-policy.js";
+import { own, type ModelWish } from "./model-wishes.js";
 import { readResumeCursor } from "./resume-cursor.js";
 import type { StartRequest, WantedModel } from "./session-state.js";
 
@@ -10,8 +13,14 @@ import type { StartRequest, WantedModel } from "./session-state.js";
 const maxInputCharacters = 120_000;
 const maxAttachments = 8;
 
+/** More than a host lets its users type: agents report longer ones. */
+const maxModelCharacters = 4_096;
+
 export interface ReadStart {
-  readonly request: Omit<StartRequest, "heal">;
+  readonly request: Omit<StartRequest, "heal" | "chosen" | "remembered">;
+  /** What the host asked for, and what its cursor remembers. */
+  readonly wish: ModelWish;
+  readonly remembered: WantedModel;
   readonly cwd: string | undefined;
   readonly binaryPath: string | undefined;
   readonly agentDir: string | undefined;
@@ -38,12 +47,12 @@ export function readStart(input: ProviderSessionStartInput, provider: { readonly
   const cursor = reading.type === "cursor" ? reading.cursor : undefined;
   const options = input.providerOptions?.[provider.kind];
   return {
+    wish: readWish(input, { operation, threadId: input.threadId, provider: provider.kind }),
+    remembered: {
+      ...(cursor?.model === undefined ? {} : rememberedModel(cursor.model)),
+      ...(cursor?.thinkingLevel === undefined ? {} : { level: cursor.thinkingLevel }),
+    },
     request: {
-      chosen: readWanted(input, { operation, threadId: input.threadId, provider: provider.kind }),
-      remembered: {
-        ...(cursor?.model === undefined ? {} : rememberedModel(cursor.model)),
-        ...(cursor?.thinkingLevel === undefined ? {} : { level: cursor.thinkingLevel }),
-      },
       ...(cursor?.sessionFile === undefined ? {} : { resume: { sessionFile: cursor.sessionFile, sessionId: cursor.sessionId, provisional: cursor.provisional === true } }),
       hasCursor: cursor !== undefined,
       turnMessages: cursor?.turnMessages ?? [],
@@ -56,7 +65,7 @@ export function readStart(input: ProviderSessionStartInput, provider: { readonly
 
 export interface ReadSend {
   readonly text: string;
-  readonly wanted: WantedModel;
+  readonly wish: ModelWish;
 }
 
 export function readSend(input: ProviderSendTurnInput, provider: { readonly kind: string; readonly displayName: string; readonly capabilities: ProviderCapabilities }): ReadSend {
@@ -71,23 +80,29 @@ export function readSend(input: ProviderSendTurnInput, provider: { readonly kind
   if (input.interactionMode === "plan") {
     throw unsupported(operation, { threadId, detail: `${provider.displayName} has no plan mode.` });
   }
-  return { text: prompt, wanted: readWanted(input, { operation, threadId, provider: provider.kind }) };
+  return { text: prompt, wish: readWish(input, { operation, threadId, provider: provider.kind }) };
 }
 
-function readWanted(
+function readWish(
   input: { readonly model?: string | undefined; readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined },
   call: { readonly operation: string; readonly threadId: string; readonly provider: string },
-): WantedModel {
-  const level = text(input.modelOptions?.[call.provider]?.thinkingLevel);
+): ModelWish {
+  const named = text(input.modelOptions?.[call.provider]?.[thinkingOptionId]);
+  const level = named === ownChoice ? own : named;
   const slug = text(input.model);
   if (slug === undefined) return level === undefined ? {} : { level };
-  const reading = readModelSlug(slug);
-  if (reading.type === "invalid") throw invalid(call.operation, { threadId: call.threadId, code: "invalid-model", detail: reading.detail });
-  return { model: reading.model, ...(level === undefined ? {} : { level }) };
+  const model = slug === ownChoice ? own : readModel(slug, call);
+  return { model, ...(level === undefined ? {} : { level }) };
+}
+
+function readModel(slug: string, call: { readonly operation: string; readonly threadId: string }): AgentModelRef {
+  const reading = readModelSlug(slug, maxModelCharacters);
+  if (reading.type === "invalid") throw invalid(call.operation, { threadId: call.threadId, code: "invalid-model", detail: reading.fault, nextStep: reading.nextStep });
+  return reading.model;
 }
 
 function rememberedModel(slug: string): WantedModel {
-  const reading = readModelSlug(slug);
+  const reading = readModelSlug(slug, maxModelCharacters);
   return reading.type === "model" ? { model: reading.model } : {};
 }
 

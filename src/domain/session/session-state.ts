@@ -146,11 +146,18 @@ export type StartStep = { readonly type: "opening" } | { readonly type: "readyin
 export type PrepareStep =
   | { readonly type: "selecting"; readonly selection: Selection }
   /** The version can only switch by a new process: opened with the new model, then asked whether it is ready. */
-  | { readonly type: "reopening"; readonly selection: Selection }
-  | { readonly type: "readying"; readonly selection: Selection };
+  | ({ readonly type: "reopening" } & Reopening)
+  | ({ readonly type: "readying" } & Reopening);
+
+export interface Reopening {
+  readonly selection: Selection;
+  /** Why the message is refused: the switch has failed, and the process to come is the one that was there before. */
+  readonly refusal?: ProviderErrorInput;
+}
 
 export type StopReason =
-  | { readonly type: "start-failed"; readonly call: CallId; readonly request: StartRequest; readonly error: ProviderErrorInput; readonly cursorLost: boolean }
+  /** With `retry` another start is tried instead of failing. */
+  | { readonly type: "start-failed"; readonly call: CallId; readonly request: StartRequest; readonly error: ProviderErrorInput; readonly cursorLost: boolean; readonly retry?: StartRequest }
   | { readonly type: "requested"; readonly waiting?: PendingSend }
   /** A run that nobody asked for did not stop. */
   | { readonly type: "expelled" }
@@ -158,12 +165,10 @@ export type StopReason =
   | { readonly type: "disobedient"; readonly turn: Turn; readonly waiting?: PendingSend }
   /** A process that went silent in the middle of a turn. */
   | { readonly type: "unresponsive"; readonly turn: Turn; readonly waiting?: PendingSend }
-  | { readonly type: "switching"; readonly send: PendingSend; readonly interrupted: boolean; readonly selection: Selection };
+  | ({ readonly type: "switching"; readonly send: PendingSend; readonly interrupted: boolean } & Reopening);
 
 /** A model and level on the way to being the agent's. */
-export interface Selection {
-  readonly model?: AgentModelRef;
-  readonly level?: string;
+export interface Selection extends WantedModel {
   /** What gives way with a warning when it is not to be had, because a cursor remembers it and the host did not choose it. */
   readonly lenient: "nothing" | "level" | "everything";
   /** What has given way. */
@@ -185,11 +190,15 @@ export interface StartRequest {
   readonly turnMessages: TurnMessages;
   /** The host may still hold a state of an earlier session of this thread. */
   readonly heal: boolean;
+  /** What was remembered and is not to be had any more, in a sentence. */
+  readonly gaveWay?: string;
 }
 
 export interface WantedModel {
   readonly model?: AgentModelRef;
   readonly level?: string;
+  /** The user added this model, and it was validated then: should the agent not list it, it is to be started with it. */
+  readonly unlisted?: true;
 }
 
 export interface SendRequest {

@@ -1,8 +1,9 @@
-import type { AgentCommandInfo, AgentHistoryEntry } from "../../ports/agent-messages.js";
+import type { AgentCommandInfo, AgentHistoryEntry, AgentModelRef } from "../../ports/agent-messages.js";
 import type { Clock, Timer } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { ProviderSession, ProviderTurnStartResult } from "../../ports/provider.js";
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
+import type { AgentPlace } from "../inventory/agent-survey.js";
 import { AgentLink, type AgentLinkDeps } from "./agent-link.js";
 import { reduceSession } from "./session-reducer.js";
 import { isLive, sessionView } from "./session-view.js";
@@ -65,6 +66,17 @@ export class Session {
   /** The user messages of each counted turn, the latest last. */
   get turnMessages(): TurnMessages {
     return this.#state.core.turnMessages;
+  }
+
+  /** Which configuration of the agent it runs. */
+  get place(): AgentPlace {
+    const { binaryPath, agentDir, identity } = this.#deps;
+    return { binaryPath, agentDir, cwd: identity.cwd };
+  }
+
+  /** The model in use, as far as it is known. */
+  get model(): AgentModelRef | undefined {
+    return this.#state.core.agent?.model;
   }
 
   view(): ProviderSession {

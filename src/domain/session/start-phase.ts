@@ -7,7 +7,7 @@ import { dismissDialog } from "./dialog-input.js";
 import { beginStop } from "./ending.js";
 import { meetUnaskedRun } from "./unasked-run.js";
 import { andThen, command, emit, error, fail, sentence, stay, step, warn, withCore, withPhase } from "./step.js";
-import { factsOf, type AgentFacts, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
+import { factsOf, type AgentFacts, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type StartRequest, type Step } from "./session-state.js";
 
 /**
  * From nothing to a session that is ready, strictly one acknowledged step after another: open the process, its first answer,
@@ -20,8 +20,9 @@ export function beginStart(state: SessionState, input: Extract<SessionInput, { t
   const { chosen, remembered, resume, turnMessages } = input.request;
   const counted = withCore(state, { turnMessages });
   const level = levelAtStart(input.request);
-  // A conversation brings its model along; where there is none, the remembered model has to be asked for.
-  const model = chosen.model ?? (resume === undefined || resume.provisional ? remembered.model : undefined);
+  // A conversation brings its model along, if the agent lists it; otherwise the remembered model has to be asked for.
+  const isBrought = resume !== undefined && !resume.provisional && remembered.unlisted !== true;
+  const model = chosen.model ?? (isBrought ? undefined : remembered.model);
   return step(withPhase(counted, { type: "starting", call: input.call, request: input.request, step: { type: "opening" } }), [
     // The choice is passed at launch too: extensions that look at the model when the session starts see the right one.
     { type: "open", epoch: state.core.epoch, launch: { ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }), ...(resume === undefined ? {} : { resume }) } },
@@ -37,7 +38,7 @@ export function reduceStarting(state: SessionState, phase: Starting, input: Sess
     case "open-failed":
       return failStart(state, phase, { error: input.error, cursorLost: input.cursorLost });
     case "lost":
-      return failStart(state, phase, { error: lostAtStart(state, phase, input), cursorLost: isLost(phase, input) });
+      return failStart(state, phase, { error: lostAtStart(state, phase, input), cursorLost: isLost(phase, input), ...without(state, phase, input) });
     case "reply":
       if (phase.step.type === "readying") return afterReady(state, phase, input);
       if (phase.step.type === "selecting") return moveOn(state, phase, advanceSelection(state.core, phase.step.selection, input));
@@ -49,6 +50,14 @@ export function reduceStarting(state: SessionState, phase: Starting, input: Sess
     default:
       return stay(state);
   }
+}
+
+/** A conversation outlives the model it was held with: where nobody chose that model now, it goes on with what the agent uses. */
+function without(state: SessionState, { request }: Starting, { diagnosis }: Extract<SessionInput, { type: "lost" }>): { readonly retry?: StartRequest } {
+  const { resume, chosen, remembered } = request;
+  if (diagnosis !== "model-unknown" || resume === undefined || chosen.model !== undefined || remembered.model === undefined) return {};
+  const gaveWay = `${state.core.identity.displayName} has no model "${modelSlug(remembered.model)}" any more. Going on with what it uses now.`;
+  return { retry: { ...request, remembered: {}, gaveWay } };
 }
 
 /** Whether trying again with this cursor would fail again: its conversation is gone, or it holds only a model that is gone. */
@@ -122,7 +131,7 @@ function moveOn(state: SessionState, phase: Starting, move: SelectionMove): Step
   }
 }
 
-/** A version that switches only at launch has been launched with the choice, so it is there or it will not be. */
+/** What can only be switched to at launch was launched with, so it is there or it will not be. */
 function afterLaunchFlags(state: SessionState, selection: Parameters<typeof readBack>[1]): SelectionMove {
   const facts = state.core.agent;
   return facts === undefined ? { type: "done", facts } : readBack(state.core, selection, facts);
@@ -162,6 +171,7 @@ function publish(started: SessionState, phase: Starting): Step {
   ];
   const effects: readonly SessionEffect[] = [
     ...drafts.map((draft) => emit(draft)),
+    ...(phase.request.gaveWay === undefined ? [] : [warn(phase.request.gaveWay)]),
     ...(isForgotten(phase, agent) ? [warn(`${identity.displayName} kept no file of this thread's earlier conversation, so it begins a new one.`)] : []),
     { type: "settle", call: phase.call, result: { type: "ok" } },
   ];
@@ -170,7 +180,7 @@ function publish(started: SessionState, phase: Starting): Step {
   return agent?.streaming === true ? andThen(published, meetUnaskedRun) : published;
 }
 
-function failStart(state: SessionState, phase: Starting, failure: { readonly error: ProviderErrorInput; readonly cursorLost: boolean }): Step {
+function failStart(state: SessionState, phase: Starting, failure: { readonly error: ProviderErrorInput; readonly cursorLost: boolean; readonly retry?: StartRequest }): Step {
   return beginStop(state, { type: "start-failed", call: phase.call, request: phase.request, ...failure });
 }
 

@@ -1,6 +1,6 @@
 import { closeQuietly, rejectSend, resolveDialogs } from "./ending.js";
 import { reopen } from "./prepare-phase.js";
-import { concludeFailedStart } from "./start-phase.js";
+import { beginStart, concludeFailedStart } from "./start-phase.js";
 import { emit, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
 import type { SessionInput, SessionPhase, SessionState, Step, StopReason } from "./session-state.js";
 import { endTurn } from "./turn-end.js";
@@ -25,6 +25,7 @@ export function reduceStopping(state: SessionState, phase: Stopping, input: Sess
 function conclude(state: SessionState, why: StopReason): Step {
   switch (why.type) {
     case "start-failed":
+      if (why.retry !== undefined && state.core.stopCalls.length === 0) return beginStart(withCore(state, { epoch: state.core.epoch + 1 }), { type: "start", call: why.call, request: why.retry });
       return andThen(concludeFailedStart(state, why), answerStops);
     case "requested":
       return andThen(rejectSend(state, why.waiting), close);

@@ -10,6 +10,8 @@ export interface Place {
   turnstile: Promise<unknown>;
   /** How often the thread was told to stop: a start that was asked for before the last time is called off. */
   stops: number;
+  /** Ends what a start waits for before it has touched anything; a new one after each stop. */
+  stopped: AbortController;
   /** The last of these of which the host heard an exit. */
   toldStops: number;
   /** The last session ended without telling the host, so the host may hold on to its state. */
@@ -28,7 +30,7 @@ export class ThreadPlaces {
   at(threadId: string): Place {
     let place = this.#places.get(threadId);
     if (place === undefined) {
-      place = { session: undefined, starting: undefined, turnstile: Promise.resolve(), stops: 0, toldStops: 0, stale: false };
+      place = { session: undefined, starting: undefined, turnstile: Promise.resolve(), stops: 0, stopped: new AbortController(), toldStops: 0, stale: false };
       this.#places.set(threadId, place);
     }
     return place;

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
-import { readFile, readdir, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { localDurableFiles, type DurableFiles } from "../../../src/adapters/node/durable-files.js";
 import { JsonCustomModelStore } from "../../../src/adapters/node/json-custom-model-store.js";
 import { describeCustomModelStore } from "../../contract/custom-model-store.js";
 import { temporaryFolder } from "../../temporary-folder.js";
@@ -57,7 +58,7 @@ describe("JsonCustomModelStore", () => {
         mkdirSync(file);
         return [];
       }),
-    ).rejects.toMatchObject({ code: "EISDIR" });
+    ).rejects.toMatchObject({ code: "custom-models-unwritable", message: expect.stringContaining("EISDIR"), cause: { code: "EISDIR" } });
     expect(await readdir(folder)).toEqual(["custom-models.json"]);
   });
 
@@ -103,5 +104,77 @@ describe("JsonCustomModelStore", () => {
     await Promise.all(slugs.map((slug) => new JsonCustomModelStore({ file }).update((entries) => [...entries, { slug, verified: true }])));
     const content = await new JsonCustomModelStore({ file }).read();
     expect(content.type === "entries" && new Set(content.entries.map(({ slug }) => slug))).toEqual(new Set(slugs));
+  });
+
+  it("sets a file aside beside its place, as it is, and never in the place of another", async () => {
+    const file = await newFile();
+    const store = new JsonCustomModelStore({ file });
+    const contents = ["not ours", "not ours either"];
+    const asides: (string | undefined)[] = [];
+    for (const content of contents) {
+      await writeFile(file, content);
+      asides.push(await store.setAside());
+    }
+    for (const aside of asides) expect(aside?.startsWith(`${file}.unreadable-`)).toBe(true);
+    expect(await Promise.all(asides.map((aside) => readFile(aside ?? "", "utf8")))).toEqual(contents);
+    expect(new Set(await readdir(dirname(file)))).toEqual(new Set(asides.map((aside) => basename(aside ?? ""))));
+  });
+
+  it("leaves a folder in the file's place where it is", async () => {
+    const file = await newFile();
+    await mkdir(join(file, "of somebody else"), { recursive: true });
+    const store = new JsonCustomModelStore({ file });
+    expect(await store.read()).toMatchObject({ type: "unreadable" });
+    await expect(store.setAside()).rejects.toMatchObject({ name: "ProviderError", code: "custom-models-unwritable" });
+    expect(await readdir(file)).toEqual(["of somebody else"]);
+  });
+
+  it("does not set aside what another program has repaired meanwhile", async () => {
+    const file = await newFile();
+    await writeFile(file, "not ours");
+    const exclusively: DurableFiles["exclusively"] = async (path, action) => {
+      await writeFile(file, '{"version":1,"models":[]}');
+      return localDurableFiles.exclusively(path, action);
+    };
+    expect(await new JsonCustomModelStore({ file, files: { ...localDurableFiles, exclusively } }).setAside()).toBeUndefined();
+    expect(await readdir(dirname(file))).toEqual([basename(file)]);
+  });
+
+  it("makes no folder to set nothing aside", async () => {
+    const folder = await temporaryFolder();
+    await new JsonCustomModelStore({ file: join(folder, "not", "there", "custom-models.json") }).setAside();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("reads the file only after it has changed", async () => {
+    const file = await newFile();
+    let reads = 0;
+    const read = (path: string): Promise<string> => {
+      reads += 1;
+      return localDurableFiles.read(path);
+    };
+    const store = new JsonCustomModelStore({ file, files: { ...localDurableFiles, read } });
+    const other = new JsonCustomModelStore({ file });
+    await other.update(() => [{ slug: "lab/a", verified: true }]);
+    for (let time = 0; time < 3; time += 1) expect(await store.read()).toEqual({ type: "entries", entries: [{ slug: "lab/a", verified: true }] });
+    expect(reads).toBe(1);
+    await other.update(() => []);
+    for (let time = 0; time < 3; time += 1) expect(await store.read()).toEqual({ type: "entries", entries: [] });
+    expect(reads).toBe(2);
+    await rm(file);
+    expect(await store.read()).toEqual({ type: "entries", entries: [] });
+    expect(reads).toBe(2);
+  });
+
+  it("is not harmed by the draft and the lock that a killed writer left", async () => {
+    const file = await newFile();
+    // No system has a process of this id.
+    await writeFile(`${file}.lock`, "2000000000 its-ticket");
+    await writeFile(`${file}.9c5fc9a4-0f0e-4c9b-8f0c-6a7f1f0f6f0e`, '{"version":1,"mod');
+    const store = new JsonCustomModelStore({ file });
+    expect(await store.read()).toEqual({ type: "entries", entries: [] });
+    expect(await store.update(() => [{ slug: "lab/a", verified: true }])).toHaveLength(1);
+    expect(await new JsonCustomModelStore({ file }).read()).toMatchObject({ entries: [{ slug: "lab/a" }] });
+    expect((await readdir(dirname(file))).filter((name) => name.includes(".lock"))).toEqual([]);
   });
 });

@@ -7,7 +7,10 @@ describe("knownPlaces", () => {
       "/home/me/.local/bin",
       "/home/me/.npm-global/bin",
       "/home/me/.npm-packages/bin",
+      "/home/me/.nvm/current/bin",
+      "/home/me/.local/share/fnm/aliases/default/bin",
       "/home/me/n/bin",
+      "/home/me/.local/share/pnpm/bin",
       "/home/me/.local/share/pnpm",
       "/home/me/.bun/bin",
       "/home/me/.volta/bin",
@@ -21,25 +24,49 @@ describe("knownPlaces", () => {
 
   it("know where macOS differs", () => {
     const places = knownPlaces({ platform: "darwin", environment: { HOME: "/Users/me" } });
-    expect(places).toContain("/Users/me/Library/pnpm");
-    expect(places).toContain("/opt/homebrew/bin");
+    for (const place of ["/Users/me/Library/pnpm/bin", "/Users/me/Library/pnpm", "/opt/homebrew/bin", "/usr/local/bin"]) expect(places).toContain(place);
+    const fnmFolders = ["/Users/me/.local/share/fnm/aliases/default/bin", "/Users/me/Library/Application Support/fnm/aliases/default/bin"];
+    expect(places.filter((place) => place.includes("fnm"))).toEqual(fnmFolders);
   });
 
   it("follow the variables of the managers", () => {
     const environment = {
       HOME: "/home/me",
       XDG_DATA_HOME: "/data",
+      NPM_CONFIG_PREFIX: "/npm",
+      NVM_DIR: "/nvm",
+      NVM_BIN: "/nvm/versions/node/v24.0.0/bin",
+      FNM_DIR: "/fnm",
+      FNM_MULTISHELL_PATH: "/run/fnm_multishells/1",
+      N_PREFIX: "/n",
       PNPM_HOME: "/pnpm",
       BUN_INSTALL: "/bun",
       VOLTA_HOME: "/volta",
       ASDF_DATA_DIR: "/asdf",
-      N_PREFIX: "/n",
-      NVM_BIN: "/nvm/bin",
       HOMEBREW_PREFIX: "/brew",
     };
-    const places = knownPlaces({ platform: "linux", environment });
-    for (const place of ["/pnpm", "/bun/bin", "/volta/bin", "/data/mise/shims", "/asdf/shims", "/n/bin", "/nvm/bin", "/brew/bin"]) expect(places).toContain(place);
-    expect(places).not.toContain("/home/me/.bun/bin");
+    expect(knownPlaces({ platform: "linux", environment })).toEqual([
+      "/home/me/.local/bin",
+      "/npm/bin",
+      "/home/me/.npm-global/bin",
+      "/home/me/.npm-packages/bin",
+      "/nvm/versions/node/v24.0.0/bin",
+      "/nvm/current/bin",
+      "/run/fnm_multishells/1/bin",
+      "/fnm/aliases/default/bin",
+      "/n/bin",
+      "/pnpm/bin",
+      "/pnpm",
+      "/bun/bin",
+      "/volta/bin",
+      "/data/mise/shims",
+      "/asdf/shims",
+      "/brew/bin",
+      "/usr/local/bin",
+      "/usr/bin",
+    ]);
+    expect(knownPlaces({ platform: "linux", environment: { MISE_DATA_DIR: "/mise", XDG_DATA_HOME: "/data" } })).toContain("/mise/shims");
+    expect(knownPlaces({ platform: "linux", environment: { npm_config_prefix: "/npm" } })).toContain("/npm/bin");
   });
 
   it("need no home folder, and take no relative one", () => {
@@ -57,6 +84,8 @@ describe("knownPlaces", () => {
     };
     expect(knownPlaces({ platform: "win32", environment })).toEqual([
       String.raw`C:\Users\me\AppData\Roaming\npm`,
+      String.raw`C:\Users\me\AppData\Roaming\fnm\aliases\default`,
+      String.raw`C:\Users\me\AppData\Local\pnpm\bin`,
       String.raw`C:\Users\me\AppData\Local\pnpm`,
       String.raw`C:\Users\me\.bun\bin`,
       String.raw`C:\Users\me\AppData\Local\Volta\bin`,
@@ -64,6 +93,27 @@ describe("knownPlaces", () => {
       String.raw`C:\Users\me\scoop\shims`,
       String.raw`C:\Users\me\.local\bin`,
       String.raw`C:\Program Files\nodejs`,
+    ]);
+  });
+
+  it("follow the variables of the managers on Windows too, where programs lie beside Node itself", () => {
+    const environment = {
+      APPDATA: String.raw`C:\Roaming`,
+      NPM_CONFIG_PREFIX: String.raw`D:\npm`,
+      NVM_SYMLINK: String.raw`C:\nvm4w\nodejs`,
+      FNM_MULTISHELL_PATH: String.raw`C:\fnm_multishells\1`,
+      FNM_DIR: String.raw`D:\fnm`,
+      PNPM_HOME: String.raw`D:\pnpm`,
+      VOLTA_HOME: String.raw`D:\Volta`,
+    };
+    expect(knownPlaces({ platform: "win32", environment })).toEqual([
+      String.raw`D:\npm`,
+      String.raw`C:\nvm4w\nodejs`,
+      String.raw`C:\fnm_multishells\1`,
+      String.raw`D:\fnm\aliases\default`,
+      String.raw`D:\pnpm\bin`,
+      String.raw`D:\pnpm`,
+      String.raw`D:\Volta\bin`,
     ]);
   });
 });

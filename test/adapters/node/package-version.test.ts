@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -25,7 +25,7 @@ describe("packageVersion", () => {
   async function versionOf(files: Readonly<Record<string, unknown>>): Promise<string | undefined> {
     const program = await write("agent/dist/cli.js", "");
     for (const [path, content] of Object.entries(files)) await write(path, content);
-    return packageVersion({ file: program, packageNames: ["@old/agent", "agent"] });
+    return packageVersion({ file: program, packageNames: ["@old/agent", "agent"], readText: (file) => readFile(file, "utf8") });
   }
 
   it.each([

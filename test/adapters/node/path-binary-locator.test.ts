@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,6 +27,9 @@ describe.skipIf(process.platform === "win32")("on a system with execute permissi
     setup: async () => {
       const folder = await temporaryFolder();
       const path = await program(join(folder, "bin", name));
+      await program(join(folder, "other", name));
+      await mkdir(join(folder, "links"));
+      await symlink(path, join(folder, "links", name));
       const plainFile = await program(join(folder, "plain-file"), 0o644);
       const query = { defaultName: name, packageNames: [], environment: { PATH: join(folder, "bin") } };
       const configured: Record<MissingBinaryReason, string> = {
@@ -40,6 +43,7 @@ describe.skipIf(process.platform === "win32")("on a system with execute permissi
         locator: new PathBinaryLocator(),
         present: query,
         configured: { ...query, configured: path },
+        several: { ...query, environment: { PATH: ["bin", "links", "other"].map((part) => join(folder, part)).join(delimiter) } },
         missing: (reason) => ({ ...query, configured: configured[reason] }),
         dispose: () => rm(folder, { recursive: true }),
       };
@@ -76,15 +80,21 @@ describe.skipIf(process.platform === "win32")("on a system with execute permissi
         expect(await locator.locate(query({ configured: "~" }))).toMatchObject({ reason: "configured-path-not-a-file" });
       });
 
-      it("looks a bare name up on the PATH only", async () => {
-        const path = await program(join(folder, "bin", "other-name"));
-        await program(join(folder, ".local/bin", "third-name"));
-        const lookup = await locator.locate(query({ configured: "other-name", path: [join(folder, "bin")] }));
-        expect(lookup).toMatchObject({ type: "found", searched: [{ place: path, source: "path", outcome: "found" }] });
-        expect(await locator.locate(query({ configured: "third-name", path: [join(folder, "bin")] }))).toMatchObject({
-          reason: "not-on-path",
-          searched: [{ place: join(folder, "bin", "third-name"), source: "path", outcome: "absent" }],
+      it("looks a bare name up as it does the default one: on the PATH, then in known places", async () => {
+        const onPath = await program(join(folder, "bin", "other-name"));
+        const known = await program(join(folder, ".bun/bin", "third-name"));
+        await program(join(folder, ".bun/bin", "other-name"));
+        await program(join(folder, "bin", name));
+        const path = [join(folder, "bin")];
+        expect(await locator.locate(query({ configured: "other-name", path }))).toMatchObject({
+          binary: { path: onPath },
+          searched: [{ place: onPath, source: "path", outcome: "found" }],
         });
+        const { binary, searched } = found(await locator.locate(query({ configured: "third-name", path })));
+        expect(binary.path).toBe(known);
+        expect(searched[0]).toEqual({ place: join(folder, "bin", "third-name"), source: "path", outcome: "absent" });
+        expect(searched.at(-1)).toEqual({ place: known, source: "known-place", outcome: "found" });
+        expect(await locator.locate(query({ configured: "fourth-name", path }))).toMatchObject({ type: "missing", reason: "not-on-path" });
       });
 
       it("never falls back to another program", async () => {
@@ -169,6 +179,47 @@ describe.skipIf(process.platform === "win32")("on a system with execute permissi
       expect(new Set(identities).size).toBe(3);
     });
 
+    describe("others", () => {
+      it("are the programs that would be used next, wherever they are, each once", async () => {
+        const first = await program(join(folder, "1", name));
+        const second = await program(join(folder, "2", name));
+        await mkdir(join(folder, ".local/bin"), { recursive: true });
+        await symlink(first, join(folder, ".local/bin", name));
+        const third = await program(join(folder, ".bun/bin", name));
+        await mkdir(join(folder, ".volta/bin"), { recursive: true });
+        await symlink(third, join(folder, ".volta/bin", name));
+        const path = [join(folder, "1"), join(folder, "2")];
+        const { binary, others, searched } = found(await locator.locate({ ...query({ path }), findOthers: true }));
+        expect(binary.path).toBe(first);
+        expect(others?.map((other) => other.path)).toEqual([second, third]);
+        // What was searched for the others is not what was searched to find this one.
+        expect(searched).toEqual([{ place: first, source: "path", outcome: "found" }]);
+      });
+
+      it("of a configured path are those that the default name would find", async () => {
+        const configured = await program(join(folder, "tools", "my-agent"));
+        await mkdir(join(folder, "1"));
+        await symlink(configured, join(folder, "1", name));
+        const second = await program(join(folder, "2", name));
+        const path = [join(folder, "1"), join(folder, "2")];
+        const lookup = found(await locator.locate({ ...query({ configured, path }), findOthers: true }));
+        expect(lookup.binary.path).toBe(configured);
+        expect(lookup.others?.map((other) => other.path)).toEqual([second]);
+        expect(lookup.searched).toEqual([{ place: configured, source: "configured", outcome: "found" }]);
+      });
+
+      it("do not list a configured path's own place twice, and are never used instead of it", async () => {
+        const inUse = await program(join(folder, "1", name));
+        const other = await program(join(folder, "2", name));
+        const path = [join(folder, "1"), join(folder, "2")];
+        const { others, searched } = found(await locator.locate({ ...query({ configured: inUse, path }), findOthers: true }));
+        expect(others?.map(({ path }) => path)).toEqual([other]);
+        expect(searched.filter(({ place }) => place === inUse)).toHaveLength(1);
+        const gone = { ...query({ configured: join(folder, "gone"), path }), findOthers: true };
+        expect(await locator.locate(gone)).toMatchObject({ type: "missing", searched: [{ source: "configured", outcome: "absent" }] });
+      });
+    });
+
     it("reads the version of the package behind a link", async () => {
       const root = join(folder, "lib/node_modules/@scope/agent");
       await program(join(root, "dist/cli.js"));
@@ -178,6 +229,27 @@ describe.skipIf(process.platform === "win32")("on a system with execute permissi
       expect(found(await locator.locate(query({ path: [join(folder, "bin")] }))).binary.packageVersion).toBe("1.2.3");
       const other = { ...query({ path: [join(folder, "bin")] }), packageNames: ["@scope/old-agent"] };
       expect(found(await locator.locate(other)).binary).not.toHaveProperty("packageVersion");
+    });
+
+    it("reads no file again while it is unchanged, and each locator has a memory of its own", async () => {
+      const root = join(folder, "lib/node_modules/@scope/agent");
+      const file = await program(join(root, "cli.js"));
+      const manifest = join(root, "package.json");
+      const write = (version: string): Promise<void> => writeFile(manifest, JSON.stringify({ name: "@scope/agent", version, bin: "cli.js" }));
+      await write("1.2.3");
+      const reads: string[] = [];
+      const counting = (): PathBinaryLocator => new PathBinaryLocator({ readText: (path) => (reads.push(path), readFile(path, "utf8")) });
+      const remembering = counting();
+      const versionBy = async (by: PathBinaryLocator): Promise<string | undefined> =>
+        found(await by.locate({ ...query({ configured: file }), findOthers: true })).binary.packageVersion;
+
+      expect([await versionBy(remembering), await versionBy(remembering)]).toEqual(["1.2.3", "1.2.3"]);
+      expect(reads).toEqual([manifest]);
+      await write("1.10.0");
+      expect([await versionBy(remembering), await versionBy(remembering)]).toEqual(["1.10.0", "1.10.0"]);
+      expect(reads).toEqual([manifest, manifest]);
+      await versionBy(counting());
+      expect(reads).toHaveLength(3);
     });
   });
 });

@@ -28,6 +28,7 @@ describe("SafeListEnvironment", () => {
       AWS_SECRET_ACCESS_KEY: "secret",
       GITHUB_TOKEN: "secret",
       npm_config_registry: "set by npm run",
+      npm_config_prefix: "set by npm run",
       npm_package_name: "set by npm run",
       NODE_OPTIONS: "--inspect",
       NODE_PATH: "/host",
@@ -69,6 +70,25 @@ describe("SafeListEnvironment", () => {
     expect(build({ host, dialect: dropping, set: { INSIDE_AGENT: "said so" } })).toEqual({ PATH: "/bin", INSIDE_AGENT: "said so" });
   });
 
+  it("lets the policy's own variables win over all others but those of the call", () => {
+    const host = { PATH: "/bin", TERM: "xterm", LANG: "C", INSIDE_AGENT: "1" };
+    const policy = { set: { TERM: "vt100", LANG: "de", INSIDE_AGENT: "said so", COMPANY_TOKEN: "mine" } };
+    expect(build({ host, policy, dialect: { fixed: { TERM: "dumb" }, dropped: ["INSIDE_AGENT"] }, set: { LANG: "en" } })).toEqual({
+      PATH: "/bin",
+      TERM: "vt100",
+      LANG: "en",
+      INSIDE_AGENT: "said so",
+      COMPANY_TOKEN: "mine",
+    });
+    expect(build({ host: { Path: "inherited" }, platform: "win32", policy: { set: { PATH: "own" } } })).toEqual({ PATH: "own" });
+  });
+
+  it("keeps the variables of two configurations apart", () => {
+    const [one, two] = ["one", "two"].map((name) => new SafeListEnvironment({ host: { PATH: "/bin" }, policy: { set: { NAME: name } } }));
+    expect(one?.build({ dialect, set: { PATH: "/other" } })).toEqual({ NAME: "one", PATH: "/other" });
+    expect(two?.build({ dialect, set: {} })).toEqual({ NAME: "two", PATH: "/bin" });
+  });
+
   it("reads the host's environment anew each time", () => {
     const host: Record<string, string> = { PATH: "/bin" };
     const environment = new SafeListEnvironment({ host });
@@ -100,7 +120,7 @@ describe("SafeListEnvironment", () => {
         "SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE CURL_CA_BUNDLE GIT_SSL_CAINFO NIX_SSL_CERT_FILE",
         "GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM",
         "GIT_SSH GIT_SSH_COMMAND GIT_EDITOR",
-        "NVM_DIR NVM_BIN FNM_DIR FNM_MULTISHELL_PATH VOLTA_HOME N_PREFIX COREPACK_HOME PNPM_HOME BUN_INSTALL DENO_DIR DENO_INSTALL",
+        "NPM_CONFIG_PREFIX NVM_DIR NVM_BIN NVM_HOME NVM_SYMLINK FNM_DIR FNM_MULTISHELL_PATH VOLTA_HOME N_PREFIX COREPACK_HOME PNPM_HOME BUN_INSTALL DENO_DIR DENO_INSTALL",
         "ASDF_DIR ASDF_DATA_DIR MISE_DATA_DIR MISE_CONFIG_DIR MISE_CACHE_DIR",
         "HOMEBREW_PREFIX HOMEBREW_CELLAR HOMEBREW_REPOSITORY NIX_PATH NIX_PROFILES",
         "VIRTUAL_ENV PYENV_ROOT PYENV_VERSION PIPX_HOME PIPX_BIN_DIR POETRY_HOME UV_CACHE_DIR",

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { AgentSandbox } from "../../../src/adapters/fake/agent-sandbox.js";
 import type { ModelAnswer } from "../../../src/adapters/fake/model-endpoint/model-answer.js";
@@ -89,6 +90,19 @@ describe("models", () => {
     expect(await process.exit()).toBe(1);
     expect(process.out).toBe("");
     expect(process.err).toContain("Log in to a model provider");
+  });
+});
+
+describe("custom-models", () => {
+  it("keeps a model that Pi accepts without listing it, with which it then runs", async () => {
+    const file = ["--file", join(await temporaryFolder(), "custom-models.json")];
+    const adding = await cli(["custom-models", "add", "demo/unlisted", ...file]);
+    expect(await adding.exit()).toBe(0);
+    expect(adding.out).toBe("Added demo/unlisted: Pi accepts it.\n");
+    const running = await run(["hello", "--model", "demo/unlisted", ...file]);
+    expect(await running.exit()).toBe(0);
+    expect(running.out).toContain("Hello from the model.");
+    expect(endpoint.requests.at(-1)?.body).toMatchObject({ model: "unlisted" });
   });
 });
 

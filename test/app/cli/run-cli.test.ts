@@ -21,19 +21,25 @@ describe("help and version", () => {
     const { out, err, exitCode } = await run(argv);
     expect(exitCode).toBe(0);
     expect(err).toBe("");
-    for (const word of ["doctor", "models", "run", "demo", "Exit codes:", "130", "141", "143"]) expect(out).toContain(word);
+    for (const word of ["doctor", "models", "custom-models", "run", "demo", "Exit codes:", "130", "141", "143"]) expect(out).toContain(word);
   });
 
   it.each([
-    ["doctor", ["--binary <path>", "--agent-dir <folder>", "--json"]],
-    ["models", ["--binary <path>", "--agent-dir <folder>", "--json"]],
-    ["run", ["--binary <path>", "--agent-dir <folder>", "--cwd <folder>", "--model <slug>", "--thinking <level>", "--json"]],
+    ["doctor", ["--binary <path>", "--agent-dir <folder>", "--file <path>", "--timeout <seconds>", "--json"]],
+    ["models", ["--binary <path>", "--agent-dir <folder>", "--file <path>", "--json"]],
+    ["custom-models", ["--file <path>", "--unverified", "--set-aside", "--binary <path>", "--agent-dir <folder>", "--json"]],
+    ["run", ["--binary <path>", "--agent-dir <folder>", "--cwd <folder>", "--model <slug>", "--thinking <level>", "--file <path>", "--json"]],
     ["demo", ["--binary <path>"]],
   ])("%s --help shows its options", async (command, options) => {
     const { out, exitCode } = await run([command, "--help"]);
     expect(exitCode).toBe(0);
     expect(out).toContain(`Usage: t3-pi ${command} `);
     for (const option of [...options, "-h, --help"]) expect(out).toContain(option);
+  });
+
+  it("custom-models --help shows what it can be told to do", async () => {
+    const { out } = await run(["custom-models", "--help"]);
+    for (const action of ["list", "add <provider/model>", "remove <provider/model>", "check"]) expect(out).toMatch(new RegExp(`^  ${action}  `, "m"));
   });
 
   it("--version prints the package's", async () => {
@@ -52,6 +58,14 @@ describe("a command line that cannot be understood", () => {
     [["run", "fix", "it"], "put it in quotes", "Usage: t3-pi run"],
     [["run", " "], "The prompt is empty.", "Usage: t3-pi run"],
     [["run"], "The prompt is empty.", "Usage: t3-pi run"],
+    [["custom-models"], "There is no action; these are known: list, add, remove, check.", "Usage: t3-pi custom-models <action>"],
+    [["custom-models", "forget"], 'There is no action "forget"; these are known: list, add, remove, check.', "Usage: t3-pi custom-models <action>"],
+    [["custom-models", "add"], "Say which model to add.", "Usage: t3-pi custom-models <action>"],
+    [["custom-models", "add", "a/b", "c/d"], '"add" takes one model; "c/d" is too much.', "Usage: t3-pi custom-models <action>"],
+    [["custom-models", "list", "a/b"], '"list" takes no model; "a/b" is too much.', "Usage: t3-pi custom-models <action>"],
+    [["custom-models", "remove", "a/b", "--unverified"], 'The option --unverified has no meaning for "remove".', "Usage: t3-pi custom-models <action>"],
+    [["custom-models", "check", "--set-aside"], 'The option --set-aside has no meaning for "check".', "Usage: t3-pi custom-models <action>"],
+    [["custom-models", "list", "--file", ""], "The option --file is empty.", "Usage: t3-pi custom-models <action>"],
     [["demo", "--json"], "Unknown option '--json'", "Usage: t3-pi demo"],
   ])("%j ends with 2 and says what is wrong on standard error", async (argv, problem, usage) => {
     const { out, err, exitCode } = await run(argv);

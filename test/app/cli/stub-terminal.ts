@@ -41,12 +41,12 @@ export function event(draft: RuntimeEventDraft): ProviderRuntimeEvent {
 }
 
 /** A process for `runCli`, with pipes for streams. */
-export function stubHost(options: { readonly argv: readonly string[]; readonly stdin?: string; readonly stdinIsTerminal?: boolean; readonly stdout?: Writable }): CliHost & { readonly signals: EventEmitter; readonly output: () => string; readonly errors: () => string } {
+export function stubHost(options: { readonly argv: readonly string[]; readonly stdin?: string; readonly stdinIsTerminal?: boolean; readonly stdout?: Writable; readonly environment?: CliHost["environment"] }): CliHost & { readonly signals: EventEmitter; readonly output: () => string; readonly errors: () => string } {
   const collected = new Collector();
   const stderr = new Collector();
   const stdin = Object.assign(new PassThrough(), { isTTY: options.stdinIsTerminal ?? false });
   stdin.end(options.stdin ?? "");
-  return { argv: options.argv, stdin, stdout: options.stdout ?? collected, stderr, signals: new EventEmitter(), cwd: "/project", environment: {}, output: () => collected.text, errors: () => stderr.text };
+  return { argv: options.argv, stdin, stdout: options.stdout ?? collected, stderr, signals: new EventEmitter(), cwd: "/project", environment: options.environment ?? {}, output: () => collected.text, errors: () => stderr.text };
 }
 
 class Collector extends Writable {

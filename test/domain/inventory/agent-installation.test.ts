@@ -24,9 +24,15 @@ describe("the search for the program", () => {
   it("finds it with the version of its package, and starts nothing", async () => {
     const parts = echoParts();
     const finding = await parts.installations.find({ binaryPath: "/configured" });
-    expect(finding).toEqual({ type: "usable", installation: { binary: locatedEcho, version: { major: 1, minor: 2, patch: 3 }, searched: foundEcho.searched } });
+    expect(finding).toEqual({ type: "usable", installation: { binary: locatedEcho, version: { major: 1, minor: 2, patch: 3 }, searched: foundEcho.searched, others: [] } });
     expect(parts.spawner.spawned).toEqual([]);
-    expect(parts.locator.queries).toEqual([{ configured: "/configured", defaultName: "echo-agent", packageNames: [], environment: { PATH: "/bin" } }]);
+    expect(parts.locator.queries).toEqual([{ configured: "/configured", defaultName: "echo-agent", packageNames: [], environment: { PATH: "/bin" }, findOthers: undefined }]);
+  });
+
+  it("names the other programs only where they were asked for", async () => {
+    const other: LocatedBinary = { ...locatedEcho, path: "/usr/local/bin/echo-agent", identity: "other" };
+    const parts = echoParts({ lookup: { type: "found", binary: locatedEcho, searched, others: [other] } });
+    expect([(await parts.installations.require({})).others, (await parts.installations.require({ findOthers: true })).others]).toEqual([[], [other]]);
   });
 
   it.each<[reason: MissingBinaryReason, code: string, nextStep: string]>([
@@ -101,12 +107,50 @@ describe("the question for the version", () => {
     expect(parts.spawner.spawned).toHaveLength(2);
   });
 
-  it("is asked again after an answer that could not be used", async () => {
-    let answer = "not now";
+  it("is asked once for all who ask at the same time", async () => {
+    const parts = unknownVersion(printing("1.4.0"));
+    await Promise.all(Array.from({ length: 100 }, () => parts.installations.require({})));
+    expect(parts.spawner.spawned).toHaveLength(1);
+  });
+
+  it("is asked again when that is wished, of a file that is the same", async () => {
+    let answer = "1.4.0";
     const parts = unknownVersion((io) => io.write(answer));
-    expect(await parts.installations.find({})).toMatchObject({ type: "unusable", reason: "not-the-agent" });
-    answer = "1.4.0";
-    expect(await parts.installations.find({})).toMatchObject({ type: "usable" });
+    await parts.installations.require({});
+    answer = "1.5.0";
+    expect((await parts.installations.require({ refresh: true })).version.minor).toBe(5);
+    // And the new one is what is remembered.
+    expect([(await parts.installations.require({})).version.minor, parts.spawner.spawned.length]).toEqual([5, 2]);
+  });
+
+  it("is not asked of the program where its package tells, even when a new answer is wished", async () => {
+    const parts = echoParts();
+    await parts.installations.require({ refresh: true });
+    expect(parts.spawner.spawned).toEqual([]);
+  });
+
+  it("is not asked again of a program that printed none, until it is another file", async () => {
+    let identity = "first";
+    const parts = echoParts({ program: printing("hello"), lookup: () => ({ type: "found", binary: { ...unversioned, identity }, searched }) });
+    await parts.installations.find({});
+    await parts.clock.advance(60 * 60_000);
+    expect([await parts.installations.find({}), parts.spawner.spawned.length]).toMatchObject([{ reason: "not-the-agent" }, 1]);
+    identity = "second";
+    await parts.installations.find({});
+    expect(parts.spawner.spawned).toHaveLength(2);
+  });
+
+  it.each<[what: string, back: number]>([
+    ["a while later", 10_000],
+    ["when the clock was set back", -1],
+  ])("is asked again of a program that could not be started, %s", async (_when, ms) => {
+    const parts = unknownVersion(printing("1.4.0"));
+    parts.spawner.refuse = "other";
+    await parts.installations.find({});
+    parts.spawner.refuse = undefined;
+    expect([await parts.installations.find({}), parts.spawner.spawned.length]).toMatchObject([{ reason: "cannot-start" }, 1]);
+    await parts.clock.advance(ms);
+    expect([await parts.installations.find({}), parts.spawner.spawned.length]).toMatchObject([{ type: "usable" }, 2]);
   });
 
   it.each<[what: string, program: InMemoryProgram, detail: string]>([
@@ -148,16 +192,43 @@ describe("the question for the version", () => {
     expect(parts.clock.pendingTimers).toBe(0);
   });
 
+  it("is asked in a folder that is no project", async () => {
+    const parts = unknownVersion(printing("1.4.0"));
+    await parts.installations.require({});
+    expect(parts.spawner.spawned[0]?.cwd).toBe("/neutral");
+  });
+
   it.each([
     ["before the program was started", 0],
     ["while the program runs", 1],
-  ])("can be called off %s", async (_when, running) => {
-    const parts = unknownVersion(() => new Promise<void>(() => undefined));
+  ])("can be called off %s, which is no finding about the program", async (_when, running) => {
+    const hanging = { now: true };
+    const parts = unknownVersion((io) => (hanging.now ? new Promise<void>(() => undefined) : io.write("1.4.0")));
     const abort = new AbortController();
     const finding = parts.installations.find({ signal: abort.signal });
     await expect.poll(() => parts.spawner.running >= running).toBe(true);
     abort.abort();
     expect(await finding).toMatchObject({ type: "unusable", error: { code: "aborted" } });
     expect([parts.spawner.running, parts.clock.pendingTimers]).toEqual([0, 0]);
+    hanging.now = false;
+    expect(await parts.installations.find({})).toMatchObject({ type: "usable" });
+  });
+
+  it("goes on for the others when one of those who asked calls it off", async () => {
+    const parts = unknownVersion(printing("1.4.0"));
+    const abort = new AbortController();
+    const [calledOff, other] = [parts.installations.find({ signal: abort.signal }), parts.installations.find({})];
+    abort.abort();
+    expect([await calledOff, await other]).toMatchObject([{ type: "unusable", error: { code: "aborted" } }, { type: "usable" }]);
+  });
+
+  it("leaves no program behind when all is ended", async () => {
+    const parts = unknownVersion(() => new Promise<void>(() => undefined));
+    const finding = parts.installations.find({});
+    await expect.poll(() => parts.spawner.running).toBe(1);
+    await parts.installations.dispose();
+    expect([parts.spawner.running, parts.clock.pendingTimers]).toEqual([0, 0]);
+    expect(await finding).toMatchObject({ error: { code: "aborted" } });
+    expect(await parts.installations.find({})).toMatchObject({ error: { code: "disposed" } });
   });
 });

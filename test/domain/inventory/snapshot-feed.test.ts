@@ -5,13 +5,14 @@ import type { ProviderSnapshot } from "../../../src/ports/provider.js";
 
 const initial: ProviderSnapshot = {
   provider: "demo",
+  instanceId: "demo-work",
   displayName: "Demo",
   capabilities: { sessionModelSwitch: "in-session", runtimeModes: [], steering: true, userInput: true, attachments: [], resume: true, readThread: true, rollback: true, commands: true, compaction: true },
 };
 
-/** A snapshot's change that can be told from others. */
-function named(displayName: string): Partial<ProviderSnapshot> {
-  return { displayName };
+/** A snapshot that can be told from others. */
+function named(displayName: string): ProviderSnapshot {
+  return { ...initial, displayName };
 }
 
 /** Collects the names of the snapshots that a consumer sees, until the feed ends. */
@@ -24,11 +25,12 @@ function listen(feed: SnapshotFeed): { readonly seen: readonly string[]; readonl
 }
 
 describe("a feed of snapshots", () => {
-  it("shows the newest, with what did not change", () => {
+  it("shows the newest, and nothing of those before it", () => {
     const feed = new SnapshotFeed(initial);
     expect(feed.current).toBe(initial);
-    feed.publish(named("one"));
-    expect(feed.current).toEqual({ ...initial, displayName: "one" });
+    feed.publish({ ...named("one"), commands: [] });
+    feed.publish(named("two"));
+    expect(feed.current).toEqual({ ...initial, displayName: "two" });
   });
 
   it("tells each change to every consumer, but not what was there before", async () => {

@@ -111,3 +111,72 @@ describe("a launch that continues a conversation", () => {
     await expect(launch(parts, { resume: { ...resume, provisional: true } })).rejects.toMatchObject({ code: "resume-refused" });
   });
 });
+
+/** A process in "/project" that waits for a session. */
+async function waiting(parts: EchoParts): Promise<void> {
+  await parts.catalog.ask({ binaryPath: undefined, agentDir: undefined, cwd: "/project" });
+}
+
+describe("a launch where a process waits", () => {
+  it("gives that away instead of starting one", async () => {
+    const parts = echoParts();
+    await waiting(parts);
+    const { process, version } = await launch(parts, { cwd: "/project" });
+    expect([parts.spawner.spawned.length, parts.spares.isEmpty, version]).toEqual([1, true, { major: 1, minor: 2, patch: 3 }]);
+    await process.stop({ graceMs: 0 });
+    expect(parts.spawner.running).toBe(0);
+  });
+
+  it.each<[what: string, wish: Partial<Launch>]>([
+    ["is for a discovery", { mode: "discovery" }],
+    ["continues a conversation", { resume }],
+    ["wants another model", { model: { provider: "echo", id: "deep" } }],
+    ["wants another level", { thinkingLevel: "brief" }],
+    ["is for another folder", { cwd: "/other" }],
+    ["is for another folder of the agent's", { agentDir: "/agent-home/other" }],
+  ])("starts one all the same if it %s", async (_what, wish) => {
+    const parts = echoParts();
+    await waiting(parts);
+    const { process } = await launch(parts, { cwd: "/project", ...wish });
+    expect([parts.spawner.spawned.length, parts.spares.isEmpty]).toEqual([2, false]);
+    await process.stop({ graceMs: 0 });
+    await parts.spares.dispose();
+    expect(parts.spawner.running).toBe(0);
+  });
+
+  it("starts one all the same if that is what is asked for", async () => {
+    const parts = echoParts();
+    await waiting(parts);
+    const { process } = await parts.launcher.launchFresh({ mode: "session", cwd: "/project" });
+    expect([parts.spawner.spawned.length, parts.spares.isEmpty]).toEqual([2, false]);
+    await process.stop({ graceMs: 0 });
+    await parts.spares.dispose();
+  });
+
+  it("gives it away also where nothing was saved of the conversation to continue", async () => {
+    const parts = echoParts();
+    await waiting(parts);
+    parts.sessionFiles.verdict = { type: "refused", reason: "missing" };
+    const { process } = await launch(parts, { cwd: "/project", resume: { ...resume, provisional: true } });
+    expect([parts.spawner.spawned.length, parts.spares.isEmpty]).toEqual([1, true]);
+    await process.stop({ graceMs: 0 });
+  });
+
+  it("refuses a conversation that cannot be continued, and leaves it waiting", async () => {
+    const parts = echoParts();
+    await waiting(parts);
+    parts.sessionFiles.verdict = { type: "refused", reason: "missing" };
+    await expect(launch(parts, { cwd: "/project", resume })).rejects.toMatchObject({ code: "resume-refused" });
+    expect([parts.spares.isEmpty, parts.spawner.running]).toEqual([false, 1]);
+    await parts.spares.dispose();
+  });
+});
+
+describe("a launch where no process waits", () => {
+  it("looks at no file for it", async () => {
+    const parts = echoParts({ program: idleProgram });
+    const { process } = await launch(parts, { cwd: "/project" });
+    expect(parts.stamps.requests).toEqual([]);
+    await process.stop({ graceMs: 0 });
+  });
+});

@@ -1,20 +1,22 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
-import { ScriptedRpcConnector, type RpcScript } from "../../../src/adapters/fake/scripted-rpc-connector.js";
+import { ScriptedRpcConnector, type RpcScript, type ScriptedCall } from "../../../src/adapters/fake/scripted-rpc-connector.js";
+import { ManualClock } from "../../../src/adapters/fake/manual-clock.js";
+import { JsonlRpcConnector } from "../../../src/adapters/node/jsonl-rpc-connector.js";
 import { AgentLauncher } from "../../../src/domain/session/agent-launcher.js";
 import { AgentLink } from "../../../src/domain/session/agent-link.js";
 import type { SessionInput } from "../../../src/domain/session/session-state.js";
 import type { AgentCommand } from "../../../src/ports/agent-messages.js";
 import type { FailureEvidence } from "../../../src/ports/agent-dialect.js";
 import type { ProcessSpawner } from "../../../src/ports/process-spawner.js";
-import type { RpcConnector } from "../../../src/ports/rpc-transport.js";
+import type { RpcConnector, RpcListener } from "../../../src/ports/rpc-transport.js";
 import { echoParts, idleProgram, type EchoParts, type EchoPartsOptions } from "../echo-parts.js";
 import { consent, silentOn } from "../echo-script.js";
 
-interface BenchOptions extends EchoPartsOptions {
+interface BenchOptions extends Omit<EchoPartsOptions, "connector"> {
   readonly script?: RpcScript;
   /** Instead of the scripted one. */
-  readonly connector?: (parts: EchoParts) => RpcConnector;
+  readonly connector?: (clock: ManualClock) => RpcConnector;
   readonly ready?: () => Promise<void> | undefined;
   /** The spawner starts its program even if that was called off. */
   readonly deafToSignals?: boolean;
@@ -28,14 +30,15 @@ class LinkBench implements AsyncDisposable {
   readonly link: AgentLink;
 
   constructor(options: BenchOptions = {}) {
-    const parts = echoParts({ program: idleProgram, ...options });
+    const clock = new ManualClock();
+    this.scripted = new ScriptedRpcConnector({ clock, script: options.script ?? consent });
+    const connector = options.connector?.(clock) ?? this.scripted;
+    const parts = echoParts({ program: idleProgram, ...options, clock, connector });
     this.parts = parts;
     const deaf: ProcessSpawner = { spawn: ({ signal: _unheard, ...request }) => parts.spawner.spawn(request) };
-    this.scripted = new ScriptedRpcConnector({ clock: parts.clock, script: options.script ?? consent });
     this.link = new AgentLink({
       ...parts,
       launcher: options.deafToSignals === true ? new AgentLauncher({ ...parts, spawner: deaf }) : parts.launcher,
-      connector: options.connector?.(parts) ?? this.scripted,
       threadId: "t1",
       cwd: "/project",
       binaryPath: undefined,
@@ -99,10 +102,10 @@ describe("a link that is opened", () => {
     const handed: unknown[] = [];
     await using bench = new LinkBench({
       ready,
-      connector: (parts) => ({
+      connector: (clock) => ({
         connect: (request) => {
           handed.push(request.listener.ready);
-          return new ScriptedRpcConnector(parts).connect(request);
+          return new ScriptedRpcConnector({ clock }).connect(request);
         },
       }),
     });
@@ -161,7 +164,7 @@ describe("what the agent says by itself", () => {
 
   it("is counted where it is no record, and reported where it is too large", async () => {
     await using bench = new LinkBench({
-      connector: ({ connector }) => connector,
+      connector: (clock) => new JsonlRpcConnector({ clock }),
       dialect: { framing: { ...echoParts().dialect.framing, maxRecordBytes: 30 } },
       program: async (io) => {
         await io.write(`no record\n{"now":"tell","text":"${"x".repeat(50)}"}\n{"now":"begin"}\n`);
@@ -242,5 +245,94 @@ describe("the records on the wire", () => {
       ["t1", "to-agent", "answer"],
     ]);
     expect(nativeRecords.flatMap(({ direction, record }) => (direction === "to-agent" ? [record] : []))).toEqual(bench.scripted.connections[0]?.sent);
+  });
+});
+
+/** Answers a discovery as well. */
+function consentToAll(call: ScriptedCall): void {
+  const { record, id, emit } = call;
+  if (record.do === "levels" || record.do === "tricks") emit({ re: id, ok: true, levels: [], tricks: [] });
+  else consent(call);
+}
+
+/** A link that was opened where a process waited for it. */
+async function adopted(options: BenchOptions = {}): Promise<LinkBench> {
+  const bench = new LinkBench({ script: consentToAll, ...options });
+  await bench.parts.catalog.ask({ binaryPath: undefined, agentDir: undefined, cwd: "/project" });
+  await bench.open();
+  expect(bench.parts.spawner.spawned).toHaveLength(1);
+  return bench;
+}
+
+describe("a process that waited for a session", () => {
+  it("is opened as any other", async () => {
+    await using bench = new LinkBench({ script: consentToAll });
+    await bench.parts.catalog.ask({ binaryPath: undefined, agentDir: undefined, cwd: "/project" });
+    bench.link.open(7, {});
+    await setImmediate();
+    expect(bench.reports).toMatchObject([{ type: "opened", epoch: 7, abilities: { versionText: "1.2.3" } }]);
+    expect(bench.scripted.connections).toHaveLength(1);
+  });
+
+  it("answers and tells what it says, as any other", async () => {
+    await using bench = await adopted();
+    expect(await bench.send({ type: "get-state" })).toMatchObject([{ type: "reply", epoch: 1, to: "get-state", outcome: { type: "ok" } }]);
+    bench.scripted.connections[0]?.emit({ now: "begin" });
+    bench.scripted.connections[0]?.emit({ now: "ask", ask: "ask-1", kind: "confirm", title: "Go on?", choices: [] });
+    expect(bench.reports.slice(1)).toMatchObject([{ event: { type: "run-started" } }, { event: { type: "dialog-opened", dialogId: "ask-1" } }]);
+    // The session answers its questions, and nobody else does.
+    expect(bench.scripted.connections[0]?.sent.filter((record) => record.do === "answer")).toEqual([]);
+  });
+
+  it("tells telemetry nothing of what was asked before it was adopted", async () => {
+    await using bench = await adopted();
+    expect(bench.parts.telemetry.nativeRecords).toEqual([]);
+  });
+
+  it.each([
+    ["before its first answer to the session is a failed start", 0, "start"],
+    ["after one is a failed run", 1, "run"],
+  ])("whose end comes %s", async (_what, answers, phase) => {
+    const phases: string[] = [];
+    await using bench = await adopted({
+      dialect: {
+        diagnose: (evidence) => {
+          phases.push(evidence.phase);
+          return { code: "crashed", detail: "Echo crashed." };
+        },
+      },
+    });
+    for (let answer = 0; answer < answers; answer += 1) await bench.send({ type: "get-state" });
+    bench.scripted.connections[0]?.close({ cause: "exited", exit: { code: 3, signal: null } });
+    expect([bench.reports.at(-1), phases]).toEqual([{ type: "lost", epoch: 1, detail: "Echo crashed.", diagnosis: "crashed" }, [phase]]);
+  });
+
+  it("is held back by the session that owns it", async () => {
+    const handed: RpcListener[] = [];
+    const waiting = Promise.resolve();
+    await using _bench = await adopted({
+      ready: () => waiting,
+      connector: (clock) => {
+        const scripted = new ScriptedRpcConnector({ clock, script: consentToAll });
+        return {
+          connect: (request) => {
+            handed.push(request.listener);
+            return scripted.connect(request);
+          },
+        };
+      },
+    });
+    expect([handed.length, handed[0]?.ready?.()]).toEqual([1, waiting]);
+  });
+
+  it("is gone when its link is disposed of, also while it was about to be opened", async () => {
+    const bench = new LinkBench({ script: consentToAll });
+    await bench.parts.catalog.ask({ binaryPath: undefined, agentDir: undefined, cwd: "/project" });
+    bench.link.open(1, {});
+    // It is taken by then, and not yet handed over.
+    while (!bench.parts.spares.isEmpty) await Promise.resolve();
+    bench.link.dispose({ epoch: 1, graceMs: 1_000 });
+    await bench.link.disposed;
+    expect([bench.reports.at(-1), bench.parts.spawner.running, bench.parts.spawner.spawned.length]).toEqual([{ type: "disposed", epoch: 1 }, 0, 1]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isLive } from "../../../src/domain/session/session-view.js";
-import type { CommandOutcome } from "../../../src/domain/session/session-state.js";
+import type { CommandOutcome, WantedModel } from "../../../src/domain/session/session-state.js";
 import type { AgentModelRef, AgentState } from "../../../src/ports/agent-messages.js";
 import { idleState, ReducerWorld } from "./reducer-world.js";
 import { modelList, otherModel } from "./session-phases.js";
@@ -168,8 +168,14 @@ describe("a switch by a new process", () => {
     world.opened({ modelSwitch: "relaunch" });
     const fallback: AgentModelRef = { provider: "demo", id: "fallback" };
     world.reply("get-state", { type: "ok", value: { ...idleState, model: fallback } });
+    // Back to the one that the session had, and only then the refusal.
+    expect([world.errorOf(call), world.disposing]).toEqual([undefined, true]);
+    world.disposed();
+    expect(world.effects.at(-1)).toMatchObject({ type: "open", epoch: 3, launch: { model: idleState.model } });
+    world.opened({ modelSwitch: "relaunch" });
+    world.reply("get-state", { type: "ok", value: idleState });
     expect([world.errorOf(call), world.state.phase.type, world.types.at(-1)]).toEqual(["model-unavailable", "idle", "runtime.error"]);
-    expect(world.state.core.agent?.model).toEqual(fallback);
+    expect(world.state.core.agent?.model).toEqual(idleState.model);
     world.turn();
   });
 
@@ -231,5 +237,83 @@ describe("a switch by a new process", () => {
     const stop = world.stop();
     world.disposed();
     expect([world.opening, world.errorOf(call), world.results.get(stop), world.types.at(-1)]).toEqual([false, "session-ended", { type: "ok" }, "session.exited"]);
+  });
+});
+
+describe("a switch to a model that the agent does not list but the user added", () => {
+  const added: AgentModelRef = { provider: "demo", id: "added" };
+  const onAdded: AgentState = { ...idleState, messageCount: 2, model: added, thinkingLevel: "low" };
+
+  /** A conversation whose next message wants it; the list of models has been read. */
+  function toAdded(state: AgentState = { ...idleState, messageCount: 2 }): { readonly world: ReducerWorld; readonly call: number } {
+    const world = new ReducerWorld().ready(state);
+    const call = world.send("hello", { model: added, level: "low", unlisted: true });
+    world.reply("list-models", { type: "ok", value: modelList });
+    return { world, call };
+  }
+
+  it("continues the conversation in a new process that is started with it, whatever else that version can switch", () => {
+    const { world, call } = toAdded();
+    expect([world.disposing, world.asked]).toEqual([true, []]);
+    world.disposed();
+    expect(world.effects.at(-1)).toEqual({
+      type: "open",
+      epoch: 2,
+      launch: { model: added, level: "low", resume: { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false } },
+    });
+    world.opened();
+    world.reply("get-state", { type: "ok", value: onAdded });
+    expect(world.asked).toEqual(["prompt"]);
+    world.reply("prompt", { type: "ok", value: { disposition: "started" } });
+    expect(world.results.get(call)).toMatchObject({ turn: { resumeCursor: { model: "demo/added", thinkingLevel: "low" } } });
+    expect(world.types.slice(3)).toEqual(["session.configured", "turn.started"]);
+  });
+
+  it("is told as it is where the agent uses another level with it", () => {
+    const { world } = toAdded();
+    world.disposed();
+    world.opened();
+    world.reply("get-state", { type: "ok", value: { ...onAdded, thinkingLevel: "off" } });
+    expect(world.types.slice(3)).toEqual(["session.configured", "runtime.warning"]);
+  });
+
+  it("fails without a lie where the new process came up with another one, and the session goes on", () => {
+    const { world, call } = toAdded();
+    world.disposed();
+    world.opened();
+    world.reply("get-state", { type: "ok", value: { ...idleState, messageCount: 2 } });
+    expect([world.errorOf(call), world.state.phase.type, world.types.slice(3)]).toEqual(["model-unavailable", "idle", ["session.configured", "runtime.error"]]);
+    expect(world.events[3]).toMatchObject({ payload: { config: { model: "demo/plain" } } });
+    world.turn();
+  });
+
+  it.each<[what: string, wanted: WantedModel]>([
+    ["the agent lists by now", { model: otherModel, level: "low", unlisted: true }],
+    ["the agent has always listed", { model: otherModel, level: "low" }],
+  ])("is made by a command where it is one that %s", (_what, wanted) => {
+    const world = new ReducerWorld().ready();
+    world.send("hello", wanted);
+    world.reply("list-models", { type: "ok", value: modelList });
+    expect([world.disposing, world.asked]).toEqual([false, ["set-model"]]);
+  });
+
+  it("is refused, and nothing ended, where nobody added it", () => {
+    const world = new ReducerWorld().ready();
+    const call = world.send("hello", { model: added, level: "low" });
+    world.reply("list-models", { type: "ok", value: modelList });
+    expect([world.disposing, world.errorOf(call), world.state.phase.type]).toEqual([false, "model-unavailable", "idle"]);
+  });
+
+  it("is none where it is in use already", () => {
+    const world = new ReducerWorld().ready(onAdded);
+    world.send("hello", { model: added, level: "low", unlisted: true });
+    expect(world.asked).toEqual(["prompt"]);
+  });
+
+  it("is undone by a command, on the same conversation", () => {
+    const world = new ReducerWorld().ready(onAdded);
+    world.send("hello", { model: otherModel, level: "high" });
+    world.reply("list-models", { type: "ok", value: modelList });
+    expect([world.disposing, world.asked]).toEqual([false, ["set-model"]]);
   });
 });

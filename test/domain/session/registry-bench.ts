@@ -1,5 +1,8 @@
 import { capabilities } from "../../../src/app/capabilities.js";
 import { InMemoryAttachmentReader } from "../../../src/adapters/fake/in-memory-attachment-reader.js";
+import type { CatalogAnswer, CatalogQuestion } from "../../../src/domain/inventory/model-catalog.js";
+import { OwnChoices } from "../../../src/domain/inventory/own-choices.js";
+import { ModelWishes } from "../../../src/domain/session/model-wishes.js";
 import { SessionRegistry } from "../../../src/domain/session/session-registry.js";
 import { EventLog } from "../../../src/domain/turn/event-log.js";
 import { EventOutbox } from "../../../src/domain/turn/event-outbox.js";
@@ -18,17 +21,22 @@ export class RegistryBench implements AsyncDisposable {
   readonly registry: SessionRegistry;
   readonly log: EventLog;
   readonly outbox: EventOutbox;
+  /** Models that the agent takes only at its start. */
+  readonly unlisted = new Set<string>();
+  readonly choices: OwnChoices;
 
   constructor(options: EchoPartsOptions = {}) {
     const parts = echoParts(options);
     this.parts = parts;
     this.outbox = new EventOutbox({ clock: parts.clock, ids: parts.ids, provider: "echo", coalesceMs: 0, highWater: 1_000 });
     this.log = new EventLog(this.outbox);
+    this.choices = new OwnChoices(parts);
     this.registry = new SessionRegistry({
       ...parts,
       outbox: this.outbox,
       settings,
       capabilities,
+      wishes: new ModelWishes({ choices: this.choices, unlisted: { has: async (slug) => this.unlisted.has(slug) } }),
       attachments: new InMemoryAttachmentReader({ files: { "image-1": new Uint8Array([1, 2, 3]) } }),
       defaultCwd: "/default",
       defaultBinaryPath: undefined,
@@ -40,8 +48,20 @@ export class RegistryBench implements AsyncDisposable {
     return this.registry.start(startInput(change));
   }
 
+  /** A discovery in a project's folder, whose process then waits for a session. Default: the folder in which sessions work. */
+  async warmUp(place: Partial<CatalogQuestion> = {}): Promise<CatalogAnswer> {
+    return await this.parts.catalog.ask({ binaryPath: undefined, agentDir: "/agent-home/echo", cwd: "/default", ...place });
+  }
+
+  /** What became of the processes that waited for a session, oldest first. */
+  get spareOutcomes(): readonly unknown[] {
+    return this.parts.telemetry.counts.flatMap(({ name, attributes }) => (name === "agent.spares" ? [attributes.outcome] : []));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.registry.dispose();
+    await Promise.all([this.parts.catalog.dispose(), this.choices.dispose()]);
+    await this.parts.spares.dispose();
     this.outbox.close();
     await this.log.ended;
     const { running } = this.parts.spawner;

@@ -182,3 +182,69 @@ describe("a version that switches only at launch", () => {
   });
 });
 
+describe("a model that the user added by hand", () => {
+  const added: WantedModel = { model: unknownModel, unlisted: true };
+  const onAdded: AgentState = { ...idleState, model: unknownModel, thinkingLevel: "low" };
+
+  it("is what the process was started with, where the agent does not list it: nothing is sent for it", () => {
+    const { world, commands, call } = start({ chosen: { ...added, level: "low" } }, { states: [onAdded, onAdded] });
+    expect(world.effects[0]).toEqual({ type: "open", epoch: 1, launch: { model: unknownModel, level: "low" } });
+    expect([commands, world.results.get(call), warningsOf(world)]).toEqual([["get-state", "list-models"], { type: "ok" }, []]);
+    expect(world.state.core.agent).toMatchObject({ model: unknownModel, thinkingLevel: "low" });
+  });
+
+  it("fails the start where the agent came up with another one", () => {
+    const { world, call } = start({ chosen: added });
+    expect([world.errorOf(call), world.state.phase.type]).toEqual(["model-unavailable", "closed"]);
+  });
+
+  it("shows the level that the agent uses with it, and warns where that is another one", () => {
+    const { world, call } = start({ chosen: { ...added, level: "max" } }, { states: [onAdded, onAdded] });
+    expect([world.results.get(call), warningsOf(world)]).toEqual([{ type: "ok" }, ['Demo uses the thinking level "low" instead of "max".']]);
+  });
+
+  it("is treated as any other where the agent lists it by now", () => {
+    const listed = start({ chosen: { model: otherModel, level: "high", unlisted: true } }, { states: [idleState, { ...onOther, thinkingLevel: "high" }] });
+    expect(listed.commands).toEqual(["get-state", "list-models", "set-model other", "set-thinking-level high", "get-state"]);
+    const refused = start({ chosen: { model: otherModel, level: "max", unlisted: true } }, { states: [onOther, onOther] });
+    expect([refused.commands, refused.world.errorOf(refused.call)]).toEqual([["get-state", "list-models"], "thinking-level-unavailable"]);
+  });
+
+  it.each<[what: string, request: Partial<StartRequest>, launch: object]>([
+    ["holds no conversation", { remembered: added }, { model: unknownModel }],
+    ["holds a conversation, which would not bring the model along", { resume: { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false }, remembered: { ...added, level: "low" } }, { model: unknownModel, level: "low" }],
+    ["holds a conversation, the host naming the model again", { resume: { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false }, chosen: added, remembered: { ...added, level: "low" } }, { model: unknownModel, level: "low" }],
+  ])("is asked for at launch where it comes from a cursor that %s", (_what, request, launch) => {
+    const { world, call } = start({ hasCursor: true, ...request }, { states: [onAdded, onAdded] });
+    expect(world.effects[0]).toMatchObject({ type: "open", launch });
+    expect([world.results.get(call), warningsOf(world), world.state.core.agent?.model]).toEqual([{ type: "ok" }, [], unknownModel]);
+  });
+
+  it("gives way with a warning where it is only remembered and the agent does not take it", () => {
+    const { world, call } = start({ hasCursor: true, remembered: added });
+    expect([world.results.get(call), warningsOf(world)]).toEqual([{ type: "ok" }, ['Demo did not switch to the model "demo/unknown". Going on with what it uses now.']]);
+    expect(world.state.core.agent?.model).toEqual(plainModel);
+  });
+
+  it("that is remembered and was removed since is asked for no more", () => {
+    const { world } = start({ resume: { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false }, hasCursor: true, remembered: { model: unknownModel } });
+    expect(world.effects[0]).toMatchObject({ type: "open", launch: { resume: { sessionId: "s1" } } });
+    expect(world.effects[0]).not.toHaveProperty("launch.model");
+    expect(warningsOf(world)).toHaveLength(1);
+  });
+});
+
+describe("the level of a model in use that the agent does not list", () => {
+  const onUnlisted: AgentState = { ...idleState, model: unknownModel, thinkingLevel: "low" };
+
+  it("is checked against what the agent tells of the model in use", () => {
+    const { commands, world, call } = start({ chosen: { level: "off" } }, { states: [onUnlisted, { ...onUnlisted, thinkingLevel: "off" }] });
+    expect([commands, world.results.get(call)]).toEqual([["get-state", "list-thinking-levels", "set-thinking-level off", "get-state"], { type: "ok" }]);
+  });
+
+  it("is refused where the agent tells of none, and the model is not called unknown", () => {
+    const { commands, world, call } = start({ chosen: { level: "high" } }, { states: [onUnlisted, onUnlisted] }, { commands: [] });
+    expect(commands).toEqual(["get-state", "list-models"]);
+    expect(world.results.get(call)).toMatchObject({ error: { code: "thinking-level-unavailable", nextStep: "It offers no choice of level." } });
+  });
+});

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AgentEvent, AgentState } from "../../../src/ports/agent-messages.ts";
+import type { StartRequest, WantedModel } from "../../../src/domain/session/session-state.ts";
+import type { AgentEvent, AgentModelRef, AgentState } from "../../../src/ports/agent-messages.ts";
 import { idleState, ReducerWorld } from "./reducer-world.ts";
 
 /**
@@ -45,22 +46,45 @@ const agentEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
   fc.record({ type: fc.constant("notice" as const), severity: fc.constantFrom("info" as const, "warning" as const), text }),
 );
 
-const agentState: fc.Arbitrary<AgentState> = fc.record({ streaming: fc.boolean(), compacting: fc.boolean(), queued: fc.nat(1) }).map(withFacts);
+const plainModel: AgentModelRef = { provider: "demo", id: "plain" };
+const otherModel: AgentModelRef = { provider: "demo", id: "other" };
+/** No agent lists it: it is to be had only by starting one with it. */
+const addedModel: AgentModelRef = { provider: "demo", id: "added" };
 
-function withFacts(change: Pick<AgentState, "streaming" | "compacting" | "queued">): AgentState {
+const model = fc.constantFrom(plainModel, plainModel, otherModel, addedModel);
+const agentState: fc.Arbitrary<AgentState> = fc.record({ streaming: fc.boolean(), compacting: fc.boolean(), queued: fc.nat(1), model }).map(withFacts);
+
+function withFacts(change: Pick<AgentState, "streaming" | "compacting" | "queued"> & { readonly model: AgentModelRef }): AgentState {
   return { ...idleState, ...change };
 }
+
+const wantedModel: fc.Arbitrary<WantedModel> = fc.constantFrom<WantedModel[]>(
+  {},
+  { model: otherModel },
+  { level: "high" },
+  { model: otherModel, level: "nonsense" },
+  { model: otherModel, unlisted: true },
+  { model: addedModel, unlisted: true },
+  { model: addedModel, level: "high", unlisted: true },
+  { model: addedModel },
+);
+
+const conversation = fc.constantFrom<Pick<StartRequest, "hasCursor" | "resume">[]>(
+  { hasCursor: false },
+  { hasCursor: true, resume: { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false } },
+);
 
 type Act = (world: ReducerWorld) => void;
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 8, arbitrary: agentEvent.map((event) => (world: ReducerWorld) => world.event(event)) },
-  { weight: 2, arbitrary: fc.constant<Act>((world) => void world.start()) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(wantedModel, wantedModel, conversation).map(([chosen, remembered, continued]) => (world: ReducerWorld) => void world.start({ chosen, remembered, ...continued })),
+  },
   {
     weight: 4,
-    arbitrary: fc
-      .constantFrom(undefined, { model: { provider: "demo", id: "other" } }, { level: "high" }, { model: { provider: "demo", id: "other" }, level: "nonsense" })
-      .map((wanted) => (world: ReducerWorld) => void world.send("hi", wanted ?? {})),
+    arbitrary: wantedModel.map((wanted) => (world: ReducerWorld) => void world.send("hi", wanted)),
   },
   { weight: 2, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "interrupt", call }))) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "stop", call }))) },
@@ -75,7 +99,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }).map((turns) => (world: ReducerWorld) => void world.call((call) => ({ type: "rollback", call, turns }))) },
   { weight: 4, arbitrary: fc.constant<Act>((world) => world.opened()) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => world.opened({ modelSwitch: "relaunch", commands: [] })) },
-  { weight: 1, arbitrary: fc.constant<Act>((world) => world.lost()) },
+  { weight: 1, arbitrary: fc.constantFrom("crashed" as const, "model-unknown" as const).map((diagnosis) => (world: ReducerWorld) => world.lost("Demo ended.", diagnosis)) },
   { weight: 3, arbitrary: fc.constant<Act>((world) => world.disposed()) },
   {
     weight: 2,
@@ -100,7 +124,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 /** What happens in a session that nobody stops and that does not crash: turns, steers, interrupts, one after another. */
 const livelyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 8, arbitrary: agentEvent.map((event) => (world: ReducerWorld) => world.event(event)) },
-  { weight: 4, arbitrary: fc.constant<Act>((world) => void world.send("hi")) },
+  { weight: 3, arbitrary: fc.constant<Act>((world) => void world.send("hi")) },
+  { weight: 1, arbitrary: wantedModel.map((wanted) => (world: ReducerWorld) => void world.send("hi", wanted)) },
+  // A switch by a new process, as far as that is under way.
+  { weight: 1, arbitrary: fc.constant<Act>((world) => world.disposed()) },
+  { weight: 1, arbitrary: fc.constant<Act>((world) => world.opened()) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "interrupt", call }))) },
   { weight: 2, arbitrary: fc.constant<Act>((world) => world.settle()) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "rollback", call, turns: 1 }))) },
@@ -148,6 +176,11 @@ function answerOne(world: ReducerWorld, answer: RandomAnswer): void {
   world.reply(to, { type: "ok", value: (values[to] ?? {}) as never });
 }
 
+/** The models for which a command was sent to switch to them. */
+function switchedTo(world: ReducerWorld): readonly string[] {
+  return world.effects.flatMap((effect) => (effect.type === "command" && effect.command.type === "set-model" ? [effect.command.model.id] : []));
+}
+
 /** Lets the surroundings do what they always do in the end. */
 function windDown(world: ReducerWorld): void {
   world.call((call) => ({ type: "stop", call }));
@@ -167,6 +200,7 @@ describe("any interleaving of calls, events, replies, ends and timers", () => {
         expect(world.rules.conclude()).toEqual([]);
         expect(world.state.phase.type).toBe("closed");
         expect([...world.openCalls]).toEqual([]);
+        expect(switchedTo(world)).not.toContain(addedModel.id);
         expect(world.answeredTwice).toEqual([]);
         expect([...world.timers]).toEqual([]);
         expect(world.state.core.dialogs).toEqual([]);
@@ -183,6 +217,7 @@ describe("any interleaving of calls, events, replies, ends and timers", () => {
         windDown(world);
         expect(world.rules.conclude()).toEqual([]);
         expect([...world.openCalls]).toEqual([]);
+        expect(switchedTo(world)).not.toContain(addedModel.id);
         expect(world.answeredTwice).toEqual([]);
       }),
       { numRuns: runs },
@@ -199,6 +234,7 @@ describe("any interleaving of calls, events, replies, ends and timers", () => {
         expect(world.rules.conclude()).toEqual([]);
         expect(world.state.phase.type).toBe("closed");
         expect([...world.openCalls]).toEqual([]);
+        expect(switchedTo(world)).not.toContain(addedModel.id);
         expect(world.answeredTwice).toEqual([]);
         expect(world.state.core.dialogs).toEqual([]);
       }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { capabilities } from "../../../src/app/capabilities.js";
+import { own } from "../../../src/domain/session/model-wishes.js";
 import { readSend, readStart } from "../../../src/domain/session/session-requests.js";
 import { ProviderError } from "../../../src/ports/errors.js";
 import type { ChatAttachment, ProviderSendTurnInput, ProviderSessionStartInput } from "../../../src/ports/provider.js";
@@ -28,7 +29,7 @@ function refusal(read: () => unknown): ProviderError {
 
 describe("a start", () => {
   it("in its smallest form leaves everything to the agent", () => {
-    expect(start()).toEqual({ request: { chosen: {}, remembered: {}, hasCursor: false, turnMessages: [] }, cwd: undefined, binaryPath: undefined, agentDir: undefined });
+    expect(start()).toEqual({ request: { hasCursor: false, turnMessages: [] }, wish: {}, remembered: {}, cwd: undefined, binaryPath: undefined, agentDir: undefined });
   });
 
   it("is read with everything that the host chose", () => {
@@ -39,7 +40,7 @@ describe("a start", () => {
       modelOptions: { demo: { thinkingLevel: "high" }, another: { thinkingLevel: "low" } },
       providerOptions: { demo: { binaryPath: "/bin/demo", agentDir: "/agent-home/demo" }, another: { binaryPath: "/bin/another" } },
     });
-    expect(read).toMatchObject({ request: { chosen: { model: { provider: "demo", id: "other" }, level: "high" } }, cwd: "/project", binaryPath: "/bin/demo", agentDir: "/agent-home/demo" });
+    expect(read).toMatchObject({ wish: { model: { provider: "demo", id: "other" }, level: "high" }, cwd: "/project", binaryPath: "/bin/demo", agentDir: "/agent-home/demo" });
   });
 
   it("takes blank fields for absent ones", () => {
@@ -49,12 +50,9 @@ describe("a start", () => {
 
   it("is read with what a cursor remembers", () => {
     expect(start({ resumeCursor: cursor })).toMatchObject({
-      request: {
-        remembered: { model: { provider: "demo", id: "plain" }, level: "off" },
-        resume: { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false },
-        hasCursor: true,
-        turnMessages: [2],
-      },
+      request: { resume: { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false }, hasCursor: true, turnMessages: [2] },
+      wish: {},
+      remembered: { model: { provider: "demo", id: "plain" }, level: "off" },
       cwd: "/remembered",
     });
   });
@@ -64,7 +62,7 @@ describe("a start", () => {
   });
 
   it("does without a remembered model that is none", () => {
-    expect(start({ resumeCursor: { ...cursor, model: "no-slash" } }).request.remembered).toEqual({ level: "off" });
+    expect(start({ resumeCursor: { ...cursor, model: "no-slash" } }).remembered).toEqual({ level: "off" });
   });
 
   it("has nothing to resume where nothing was said", () => {
@@ -89,16 +87,16 @@ describe("a start", () => {
 
 describe("a message", () => {
   it("is read without the white space around it", () => {
-    expect(send({ input: "\n hello \n" })).toEqual({ text: "hello", wanted: {} });
+    expect(send({ input: "\n hello \n" })).toEqual({ text: "hello", wish: {} });
   });
 
   it("may be nothing but images", () => {
-    expect(send({ input: undefined, attachments: [attachment] })).toEqual({ text: "", wanted: {} });
+    expect(send({ input: undefined, attachments: [attachment] })).toEqual({ text: "", wish: {} });
   });
 
-  it("is read with the model and level that it wants", () => {
-    expect(send({ model: "demo/a/b:c", modelOptions: { demo: { thinkingLevel: "high" } } }).wanted).toEqual({ model: { provider: "demo", id: "a/b:c" }, level: "high" });
-    expect(send({ modelOptions: { demo: { thinkingLevel: "high" } } }).wanted).toEqual({ level: "high" });
+  it("is read with the model and level that it wishes for", () => {
+    expect(send({ model: "demo/a/b:c", modelOptions: { demo: { thinkingLevel: "high" } } }).wish).toEqual({ model: { provider: "demo", id: "a/b:c" }, level: "high" });
+    expect(send({ modelOptions: { demo: { thinkingLevel: "high" } } }).wish).toEqual({ level: "high" });
   });
 
   it.each<[what: string, input: Partial<ProviderSendTurnInput>, kind: string, code: string]>([
@@ -119,5 +117,39 @@ describe("a message", () => {
   it("with images is refused by a provider that takes none", () => {
     const blind = { ...provider, capabilities: { ...capabilities, attachments: [] } };
     expect(refusal(() => readSend({ threadId: "t1", attachments: [attachment] }, blind))).toMatchObject({ kind: "unsupported", code: "not-supported" });
+  });
+});
+
+describe("the word for the agent's own choice", () => {
+  it.each<[what: string, input: Pick<ProviderSendTurnInput, "model" | "modelOptions">, wish: unknown]>([
+    ["as a model", { model: "default" }, { model: own }],
+    ["as a level", { modelOptions: { demo: { thinkingLevel: "default" } } }, { level: own }],
+    ["as both", { model: " default ", modelOptions: { demo: { thinkingLevel: " default " } } }, { model: own, level: own }],
+    ["as a level beside a model", { model: "demo/other", modelOptions: { demo: { thinkingLevel: "default" } } }, { model: { provider: "demo", id: "other" }, level: own }],
+    ["as a model beside a level", { model: "default", modelOptions: { demo: { thinkingLevel: "high" } } }, { model: own, level: "high" }],
+  ])("is read %s, in a start as in a message", (_what, input, wish) => {
+    expect([start(input).wish, send(input).wish]).toEqual([wish, wish]);
+  });
+
+  it("names a model of its own where a provider stands before it", () => {
+    expect(send({ model: "default/default" }).wish).toEqual({ model: { provider: "default", id: "default" } });
+  });
+
+  it("in another provider's options is none of ours", () => {
+    expect(send({ modelOptions: { another: { thinkingLevel: "default" } } }).wish).toEqual({});
+  });
+});
+
+describe("a model's name", () => {
+  it("that was typed wrongly is refused with what is wrong, and then with what to do", () => {
+    const error = refusal(() => send({ model: "no-slash" }));
+    expect([error.detail, error.nextStep]).toEqual(['The model "no-slash" names no provider.', 'Write it as provider/model-id, for example "openai/gpt-5".']);
+  });
+
+  it("may be as long as agents make them, also where a cursor remembers it, and no longer", () => {
+    const id = "x".repeat(4_096 - "demo/".length);
+    expect(send({ model: `demo/${id}` }).wish).toEqual({ model: { provider: "demo", id } });
+    expect(start({ resumeCursor: { ...cursor, model: `demo/${id}` } }).remembered.model).toEqual({ provider: "demo", id });
+    expect(refusal(() => send({ model: `demo/${id}x` })).detail).toBe("The model is longer than 4096 characters.");
   });
 });

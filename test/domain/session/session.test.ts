@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { ScriptedRpcConnector, type RpcScript, type ScriptedConnection } from "../../../src/adapters/fake/scripted-rpc-connector.js";
+import { ManualClock } from "../../../src/adapters/fake/manual-clock.js";
 import { Session } from "../../../src/domain/session/session.js";
 import type { SessionSettings, StartRequest } from "../../../src/domain/session/session-state.js";
 import type { ProviderSession, ProviderTurnStartResult } from "../../../src/ports/provider.js";
@@ -21,11 +22,11 @@ class SessionBench implements AsyncDisposable {
   readonly #connector: ScriptedRpcConnector;
 
   constructor(options: EchoPartsOptions & { readonly script?: RpcScript; readonly unsolicitedRuns?: SessionSettings["unsolicitedRuns"] } = {}) {
-    this.parts = echoParts({ program: idleProgram, ...options });
-    this.#connector = new ScriptedRpcConnector({ clock: this.parts.clock, script: options.script ?? consent });
+    const clock = new ManualClock();
+    this.#connector = new ScriptedRpcConnector({ clock, script: options.script ?? consent });
+    this.parts = echoParts({ program: idleProgram, clock, connector: this.#connector, ...options });
     this.session = new Session({
       ...this.parts,
-      connector: this.#connector,
       settings: { ...settings, unsolicitedRuns: options.unsolicitedRuns ?? settings.unsolicitedRuns },
       identity: { threadId: "t1", sessionKey: "key", provider: "echo", displayName: "Echo", runtimeMode: "full-access", cwd: "/project" },
       binaryPath: undefined,
@@ -90,6 +91,13 @@ describe("a session", () => {
     await bench.parts.clock.advance(5_000);
     await bench.start();
     expect(bench.session.view()).toMatchObject({ createdAt: "2026-01-01T00:00:00.000Z", updatedAt: "2026-01-01T00:00:05.000Z" });
+  });
+
+  it("knows which configuration of the agent it runs, and its model once that is read", async () => {
+    await using bench = new SessionBench();
+    expect([bench.session.place, bench.session.model]).toEqual([{ binaryPath: undefined, agentDir: undefined, cwd: "/project" }, undefined]);
+    await bench.start();
+    expect(bench.session.model).toEqual({ provider: "echo", id: "plain" });
   });
 
   it("takes a message, shows its turn, and ends it when the agent has settled", async () => {

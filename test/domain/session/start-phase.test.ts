@@ -164,6 +164,60 @@ describe("a start that fails", () => {
   });
 });
 
+describe("a start that the remembered model keeps from succeeding", () => {
+  const request = { hasCursor: true, resume, remembered: { model: otherModel, level: "high", unlisted: true }, turnMessages: [2] } as const;
+
+  /** Its first process has ended over the model, and is gone. */
+  function retried(change: Partial<StartRequest> = {}): { readonly world: ReducerWorld; readonly call: number } {
+    const { world, call } = starting({ ...request, ...change });
+    world.opened();
+    world.lost("Demo ended.", "model-unknown");
+    world.disposed();
+    return { world, call };
+  }
+
+  it("is tried once more without it: the conversation goes on, with a warning", () => {
+    const { world, call } = retried();
+    expect([world.effects.at(-1), world.openCalls.has(call), world.events]).toEqual([{ type: "open", epoch: 2, launch: { resume } }, true, []]);
+    world.opened();
+    world.idle();
+    expect([world.results.get(call), told(world)]).toEqual([{ type: "ok" }, ["session.started", "session.configured", "thread.started", "runtime.warning"]]);
+    expect(world.state.core).toMatchObject({ turnMessages: [2], agent: { model: idleState.model } });
+    expect(world.rules.conclude()).toEqual([]);
+  });
+
+  it("is tried with the level that the host chose", () => {
+    const { world } = retried({ chosen: { level: "low" } });
+    expect(world.effects.at(-1)).toMatchObject({ type: "open", epoch: 2, launch: { level: "low", resume } });
+  });
+
+  it("fails like any other when the second try does", () => {
+    const { world, call } = retried();
+    world.opened();
+    world.lost("Demo ended.", "model-unknown");
+    world.disposed();
+    expect([world.errorOf(call), world.state.phase.type, told(world)]).toEqual(["model-unavailable", "closed", ["runtime.error"]]);
+  });
+
+  it.each<[what: string, change: Partial<StartRequest>]>([
+    ["the host chose the model", { chosen: { model: otherModel, unlisted: true } }],
+    ["no conversation is to be continued", { resume: undefined as never }],
+    ["nothing is remembered", { remembered: {} }],
+  ])("is not tried again where %s", (_what, change) => {
+    const { world, call } = retried(change);
+    expect([world.errorOf(call), world.opening]).toEqual(["model-unavailable", false]);
+  });
+
+  it("is not tried again where it was stopped meanwhile", () => {
+    const { world, call } = starting(request);
+    world.opened();
+    world.lost("Demo ended.", "model-unknown");
+    const stop = world.stop();
+    world.disposed();
+    expect([world.openCalls.has(call), world.results.get(stop), world.opening, world.state.phase.type]).toEqual([false, { type: "ok" }, false, "closed"]);
+  });
+});
+
 describe("a start that the host calls off", () => {
   it.each<[when: string, arrange: (world: ReducerWorld) => void]>([
     ["while the process is being started", () => undefined],
