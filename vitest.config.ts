@@ -11,6 +11,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     // The slow tests wait for real agents: two at a time even where a machine has only two cores.
     maxWorkers: 2,
+    // No file keeps state in a module, and to begin a worker for each would cost a fifth of the whole time.
+    isolate: false,
     setupFiles: ["test/setup.ts"],
     dangerouslyIgnoreUnhandledErrors: false,
     reporters: ["default", new ClosingLineReporter()],
