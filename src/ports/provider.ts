@@ -32,11 +32,15 @@ export interface ProviderCapabilities {
 export interface ProviderModelOptions {
   /** One of the selected model's real levels, or `"default"` for the agent's own choice; absent changes nothing. */
   readonly thinkingLevel?: string | undefined;
+  /** Options of other providers, as a host hands all of them on. Never read. */
+  readonly [option: string]: unknown;
 }
 
 export interface ProviderStartOptions {
   readonly binaryPath?: string | undefined;
   readonly agentDir?: string | undefined;
+  /** Options of other providers, as a host hands all of them on. Never read. */
+  readonly [option: string]: unknown;
 }
 
 export interface ProviderSessionStartInput {
