@@ -4,6 +4,7 @@ import manifest from "../package.json" with { type: "json" };
 import { CountedIds } from "../src/adapters/fake/counted-ids.js";
 import { ManualClock } from "../src/adapters/fake/manual-clock.js";
 import * as host from "../src/app/index.js";
+import * as opentelemetry from "../src/app/opentelemetry.js";
 import * as picker from "../src/app/picker.js";
 import * as testing from "../src/app/testing.js";
 import * as ports from "../src/ports/index.js";
@@ -20,6 +21,8 @@ describe("the entry point", () => {
       entry: ".",
       names: Object.keys(host),
       expected: [
+        "CombinedTelemetry",
+        "NativeRecordLog",
         "ProviderError",
         "SpawnError",
         "absentFile",
@@ -33,6 +36,7 @@ describe("the entry point", () => {
         "piDialect",
         "piModule",
         "ports",
+        "redactedRecord",
         "serverProviderOf",
         "services",
       ],
@@ -58,6 +62,11 @@ describe("the entry point", () => {
         "toHostModelSelection",
         "toTurnSelection",
       ],
+    },
+    {
+      entry: "./opentelemetry",
+      names: Object.keys(opentelemetry),
+      expected: ["OpenTelemetry"],
     },
     {
       entry: "./testing",
@@ -138,6 +147,7 @@ describe("the package", () => {
       "./ports": compiled("ports/index"),
       "./testing": compiled("app/testing"),
       "./picker": compiled("app/picker"),
+      "./opentelemetry": compiled("app/opentelemetry"),
       "./package.json": "./package.json",
     });
   });

@@ -28,9 +28,9 @@ import { defaultCustomModelLimits, defaultInventorySettings, defaultSessionSetti
 export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
   bind(EventOutbox)
     .toResolvedValue(
-      (clock, ids, dialect, options) =>
-        new EventOutbox({ clock, ids, provider: dialect.provider, coalesceMs: options.coalesceMs ?? 50, highWater: options.maxWaitingEvents ?? 2_000 }),
-      [ports.clock, ports.idGenerator, ports.agentDialect, services.options],
+      (clock, ids, telemetry, dialect, options) =>
+        new EventOutbox({ clock, ids, telemetry, provider: dialect.provider, coalesceMs: options.coalesceMs ?? 50, highWater: options.maxWaitingEvents ?? 2_000 }),
+      [ports.clock, ports.idGenerator, ports.telemetry, ports.agentDialect, services.options],
     )
     .inSingletonScope();
 
@@ -43,9 +43,9 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
 
   bind(AgentInstallations)
     .toResolvedValue(
-      (dialect, locator, environment, outputs, clock, options) =>
-        new AgentInstallations({ dialect, locator, environment, outputs, clock, retryMs: inventorySettings(options).retryMs }),
-      [ports.agentDialect, ports.binaryLocator, ports.childEnvironment, ProgramOutputs, ports.clock, services.options],
+      (dialect, locator, environment, outputs, clock, telemetry, options) =>
+        new AgentInstallations({ dialect, locator, environment, outputs, clock, telemetry, retryMs: inventorySettings(options).retryMs }),
+      [ports.agentDialect, ports.binaryLocator, ports.childEnvironment, ProgramOutputs, ports.clock, ports.telemetry, services.options],
     )
     .inSingletonScope();
 
@@ -55,8 +55,8 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
 
   bind(ConfigurationChecks)
     .toResolvedValue(
-      (dialect, environment, stamps, outputs) => new ConfigurationChecks({ dialect, environment, stamps, outputs }),
-      [ports.agentDialect, ports.childEnvironment, ports.fileStamps, ProgramOutputs],
+      (dialect, environment, stamps, outputs, telemetry) => new ConfigurationChecks({ dialect, environment, stamps, outputs, telemetry }),
+      [ports.agentDialect, ports.childEnvironment, ports.fileStamps, ProgramOutputs, ports.telemetry],
     )
     .inSingletonScope();
 
@@ -76,10 +76,10 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
 
   bind(AgentDiscovery)
-    .toResolvedValue((dialect, launcher, spares, ids, options) => {
+    .toResolvedValue((dialect, launcher, spares, ids, telemetry, options) => {
       const { readyMs, requestMs } = sessionSettings(options);
-      return new AgentDiscovery({ dialect, launcher, spares, ids, readyMs, requestMs, neutralFolder: options.neutralFolder });
-    }, [ports.agentDialect, AgentLauncher, SpareAgents, ports.idGenerator, services.options])
+      return new AgentDiscovery({ dialect, launcher, spares, ids, telemetry, readyMs, requestMs, neutralFolder: options.neutralFolder });
+    }, [ports.agentDialect, AgentLauncher, SpareAgents, ports.idGenerator, ports.telemetry, services.options])
     .inSingletonScope();
 
   bind(AgentSurvey)

@@ -1,7 +1,10 @@
 /** The complete public surface of the package for a host. */
 export type * from "../ports/index.js";
 export { absentFile, ProviderError, SpawnError } from "../ports/index.js";
+export { CombinedTelemetry } from "../adapters/combined-telemetry.js";
+export { NativeRecordLog, type NativeRecordLogOptions } from "../adapters/node/native-record-log.js";
 export { piDialect } from "../adapters/pi/pi-dialect.js";
+export { redactedRecord } from "../adapters/redacted-record.js";
 export { createPiProvider, createProviderContainer, type ProviderContainerOptions } from "./container.js";
 export { coreModule } from "./core-module.js";
 export { ports, services } from "./identifiers.js";

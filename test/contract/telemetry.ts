@@ -13,6 +13,19 @@ export function describeTelemetry(input: { readonly name: string; readonly creat
       }).not.toThrow();
     });
 
+    it("takes spans within others, and from one that has ended", () => {
+      const telemetry = input.create();
+      expect(() => {
+        const turn = telemetry.span("turn", { threadId: "t" });
+        const command = turn.child("agent.command", { command: "prompt" });
+        const inner = command.child("agent.command");
+        turn.end("ok");
+        turn.child("agent.command").end("error", { reason: "late" });
+        inner.end("cancelled");
+        command.end("ok");
+      }).not.toThrow();
+    });
+
     it("takes counts and native records", () => {
       const telemetry = input.create();
       expect(() => {

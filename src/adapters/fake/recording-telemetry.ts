@@ -1,10 +1,12 @@
-import type { NativeRecord, Telemetry, TelemetryAttributes, TelemetrySpan } from "../../ports/telemetry.js";
+import type { NativeRecord, SpanOutcome, Telemetry, TelemetryAttributes, TelemetrySpan } from "../../ports/telemetry.js";
 
 export interface RecordedSpan {
   readonly name: string;
   readonly attributes: TelemetryAttributes;
+  /** The name of the span that it was opened in. */
+  readonly within?: string;
   /** Absent while the span is open. */
-  readonly end?: { readonly outcome: Parameters<TelemetrySpan["end"]>[0]; readonly attributes: TelemetryAttributes };
+  readonly end?: { readonly outcome: SpanOutcome; readonly attributes: TelemetryAttributes };
 }
 
 export interface RecordedCount {
@@ -32,14 +34,7 @@ export class RecordingTelemetry implements Telemetry {
   }
 
   span(name: string, attributes: TelemetryAttributes = {}): TelemetrySpan {
-    const index = this.#spans.push({ name, attributes }) - 1;
-    return {
-      end: (outcome, endAttributes = {}) => {
-        const span = this.#spans[index];
-        if (span?.end !== undefined) throw new Error(`The span ${name} was ended twice.`);
-        this.#spans[index] = { name, attributes, end: { outcome, attributes: endAttributes } };
-      },
-    };
+    return this.#open({ name, attributes });
   }
 
   count(name: string, value: number, attributes: TelemetryAttributes = {}): void {
@@ -48,5 +43,16 @@ export class RecordingTelemetry implements Telemetry {
 
   nativeRecord(record: NativeRecord): void {
     this.#nativeRecords.push(record);
+  }
+
+  #open(opened: RecordedSpan): TelemetrySpan {
+    const index = this.#spans.push(opened) - 1;
+    return {
+      child: (name, attributes = {}) => this.#open({ name, attributes, within: opened.name }),
+      end: (outcome, attributes = {}) => {
+        if (this.#spans[index]?.end !== undefined) throw new Error(`The span ${opened.name} was ended twice.`);
+        this.#spans[index] = { ...opened, end: { outcome, attributes } };
+      },
+    };
   }
 }

@@ -11,4 +11,4 @@ export class SilentTelemetry implements Telemetry {
   nativeRecord(): void {}
 }
 
-const silentSpan: TelemetrySpan = { end: () => {} };
+const silentSpan: TelemetrySpan = { child: () => silentSpan, end: () => {} };

@@ -2,6 +2,8 @@ import type { AgentDialect } from "../../ports/agent-dialect.js";
 import type { AgentCommandInfo, AgentModelList, AgentModelRef, AgentState } from "../../ports/agent-messages.js";
 import type { AgentVersion } from "../../ports/agent-version.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
+import type { Telemetry, TelemetrySpan } from "../../ports/telemetry.js";
+import { inSpan } from "../in-span.js";
 import type { AgentLauncher, LaunchedAgent } from "../session/agent-launcher.js";
 import { endAgent, type SpareAgent, type SpareAgents } from "../session/spare-agents.js";
 import { AgentInquiry } from "./agent-inquiry.js";
@@ -35,13 +37,15 @@ export interface HeldDiscovery {
 /** `session`: as a session in that folder would start it. `discovery`: ephemeral. */
 type Mode = "session" | "discovery";
 
-type Launch = DiscoveryRequest & { readonly mode: Mode; readonly model?: AgentModelRef };
+type Wish = DiscoveryRequest & { readonly mode: Mode; readonly model?: AgentModelRef };
+type Launch = Wish & { readonly span: TelemetrySpan };
 
 interface Deps {
   readonly dialect: AgentDialect;
   readonly launcher: AgentLauncher;
   readonly spares: SpareAgents;
   readonly ids: IdGenerator;
+  readonly telemetry: Telemetry;
   /** For the first answer, which includes the agent's start. */
   readonly readyMs: number;
   /** For each of the others. */
@@ -82,12 +86,16 @@ export class AgentDiscovery {
     });
   }
 
-  async #inquire<T>(launch: Launch, ask: (inquiry: AgentInquiry, agent: LaunchedAgent) => Promise<T>): Promise<T> {
-    const first = await this.#once(launch, ask);
-    // A crash may be an accident; whoever took too long, or said why it does not start, would do so again.
-    const last = first.type === "failed" && first.crashed && !launch.signal.aborted ? await this.#once(launch, ask) : first;
-    if (last.type === "failed") throw last.error;
-    return last.value;
+  async #inquire<T>(wish: Wish, ask: (inquiry: AgentInquiry, agent: LaunchedAgent) => Promise<T>): Promise<T> {
+    const span = this.#deps.telemetry.span("agent.discovery", { mode: wish.mode });
+    return await inSpan(span, async () => {
+      const launch = { ...wish, span };
+      const first = await this.#once(launch, ask);
+      // A crash may be an accident; whoever took too long, or said why it does not start, would do so again.
+      const last = first.type === "failed" && first.crashed && !wish.signal.aborted ? await this.#once(launch, ask) : first;
+      if (last.type === "failed") throw last.error;
+      return last.value;
+    });
   }
 
   /** Whatever goes wrong, the process is gone before it is told. */

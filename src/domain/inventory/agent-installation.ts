@@ -4,6 +4,7 @@ import type { BinaryLocator, LocatedBinary, MissingBinaryReason, SearchedPlace }
 import type { ChildEnvironment } from "../../ports/child-environment.js";
 import type { Clock } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
+import type { Telemetry } from "../../ports/telemetry.js";
 import { SharedWork } from "../shared-work.js";
 import { isYounger } from "./age.js";
 import { missingBinary, notStarted, silent, tooOld, unrecognised } from "./installation-errors.js";
@@ -47,6 +48,7 @@ interface Deps {
   readonly environment: ChildEnvironment;
   readonly outputs: ProgramOutputs;
   readonly clock: Clock;
+  readonly telemetry: Telemetry;
   /** For this long a failure that may pass is told again without another try, in milliseconds. */
   readonly retryMs: number;
 }
@@ -120,12 +122,13 @@ export class AgentInstallations {
   }
 
   async #probe(binary: LocatedBinary, signal: AbortSignal): Promise<AgentVersion | ProviderError> {
-    const { dialect, environment, outputs } = this.#deps;
+    const { dialect, environment, outputs, telemetry } = this.#deps;
     const run = await outputs.of({
       binary,
       args: dialect.versions.probeArgs,
       environment: environment.build({ dialect: dialect.environment, set: dialect.environment.fixed }),
       signal,
+      span: telemetry.span("agent.version"),
     });
     switch (run.type) {
       case "not started":

@@ -1,12 +1,15 @@
 import type { LocatedBinary } from "../../ports/binary-locator.js";
 import type { Clock } from "../../ports/clock.js";
 import type { ProcessSpawner } from "../../ports/process-spawner.js";
+import type { SpanOutcome, TelemetrySpan } from "../../ports/telemetry.js";
 
 export interface ShortRun {
   readonly binary: LocatedBinary;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Ends with the run. */
+  readonly span?: TelemetrySpan;
 }
 
 /** How a run ended: by itself, with what it wrote on both outputs; not at all in the time it had; or before it began. */
@@ -27,6 +30,8 @@ interface Deps {
 
 const maxOutput = 8 * 1024;
 
+const outcomes: Readonly<Record<ShortRunEnd["type"], SpanOutcome>> = { ended: "ok", late: "error", "called off": "cancelled", "not started": "error" };
+
 /** Runs the agent's program to its end for what it prints. Nothing of it is left when the promise resolves; it never rejects. */
 export class ProgramOutputs {
   readonly #deps: Deps;
@@ -35,7 +40,13 @@ export class ProgramOutputs {
     this.#deps = deps;
   }
 
-  async of({ binary, args, environment, signal }: ShortRun): Promise<ShortRunEnd> {
+  async of(run: ShortRun): Promise<ShortRunEnd> {
+    const end = await this.#run(run);
+    run.span?.end(outcomes[end.type], end.type === "ended" ? { exitCode: end.exitCode ?? -1 } : { problem: end.type });
+    return end;
+  }
+
+  async #run({ binary, args, environment, signal }: ShortRun): Promise<ShortRunEnd> {
     const { spawner, clock, probeMs, neutralFolder } = this.#deps;
     let process;
     try {

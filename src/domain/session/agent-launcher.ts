@@ -1,10 +1,12 @@
 import type { AgentDialect, LaunchRequest } from "../../ports/agent-dialect.js";
-import type { AgentVersion } from "../../ports/agent-version.js";
+import { formatAgentVersion, type AgentVersion } from "../../ports/agent-version.js";
 import type { ChildEnvironment } from "../../ports/child-environment.js";
 import { ProviderError, SpawnError } from "../../ports/errors.js";
 import type { ProcessSpawner, SpawnedProcess } from "../../ports/process-spawner.js";
 import type { RpcConnector, RpcListener, RpcTransport } from "../../ports/rpc-transport.js";
 import type { SessionFiles, SessionFileVerdict } from "../../ports/session-files.js";
+import type { TelemetrySpan } from "../../ports/telemetry.js";
+import { inSpan } from "../in-span.js";
 import type { AgentInstallation, AgentInstallations } from "../inventory/agent-installation.js";
 import type { ConfigurationStamps } from "../inventory/configuration-stamp.js";
 import type { SpareAgents } from "./spare-agents.js";
@@ -31,6 +33,8 @@ export interface Launch extends Omit<LaunchRequest, "version" | "sessionFile"> {
   readonly binaryPath?: string | undefined;
   readonly cwd?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What the launch takes is told in spans within this one. */
+  readonly span?: TelemetrySpan | undefined;
 }
 
 const refusals: Readonly<Record<Extract<SessionFileVerdict, { type: "refused" }>["reason"], string>> = {
@@ -63,7 +67,7 @@ export class AgentLauncher {
 
   /** Rejects with a `ProviderError`; no process is left then. A session gets a process that waits for one, should it fit. */
   async launch(launch: Launch): Promise<LaunchedAgent> {
-    const installation = await this.#deps.installations.require({ binaryPath: launch.binaryPath, signal: launch.signal });
+    const installation = await this.#locate(launch);
     const sessionFile = launch.resume === undefined ? undefined : await this.#resumable(launch, launch.resume);
     const spare = sessionFile === undefined ? await this.#spare(installation, launch) : undefined;
     return spare ?? (await this.#start(installation, { launch, sessionFile }));
@@ -71,18 +75,32 @@ export class AgentLauncher {
 
   /** The same, but always a process of its own. */
   async launchFresh(launch: Launch & { readonly resume?: undefined }): Promise<LaunchedAgent> {
-    const installation = await this.#deps.installations.require({ binaryPath: launch.binaryPath, signal: launch.signal });
-    return await this.#start(installation, { launch, sessionFile: undefined });
+    return await this.#start(await this.#locate(launch), { launch, sessionFile: undefined });
   }
 
-  async #spare(installation: AgentInstallation, { mode, agentDir, cwd, model, thinkingLevel }: Launch): Promise<LaunchedAgent | undefined> {
+  async #locate({ binaryPath, signal, span }: Launch): Promise<AgentInstallation> {
+    return await inSpan(
+      span?.child("agent.locate"),
+      () => this.#deps.installations.require({ binaryPath, signal }),
+      ({ version }) => ({ version: formatAgentVersion(version) }),
+    );
+  }
+
+  async #spare(installation: AgentInstallation, { mode, agentDir, cwd, model, thinkingLevel, span }: Launch): Promise<LaunchedAgent | undefined> {
     const { spares, configurations } = this.#deps;
     if (spares.isEmpty || mode !== "session") return undefined;
-    const stamp = await configurations.of({ installation, mode, agentDir, cwd });
-    return await spares.take({ stamp, model, level: thinkingLevel });
+    return await inSpan(
+      span?.child("agent.adopt"),
+      async () => spares.take({ stamp: await configurations.of({ installation, mode, agentDir, cwd }), model, level: thinkingLevel }),
+      (agent) => ({ adopted: agent !== undefined }),
+    );
   }
 
-  async #start({ binary, version }: AgentInstallation, { launch, sessionFile }: { readonly launch: Launch; readonly sessionFile: string | undefined }): Promise<LaunchedAgent> {
+  async #start(installation: AgentInstallation, plan: { readonly launch: Launch; readonly sessionFile: string | undefined }): Promise<LaunchedAgent> {
+    return await inSpan(plan.launch.span?.child("agent.spawn"), () => this.#spawn(installation, plan));
+  }
+
+  async #spawn({ binary, version }: AgentInstallation, { launch, sessionFile }: { readonly launch: Launch; readonly sessionFile: string | undefined }): Promise<LaunchedAgent> {
     const { dialect, spawner, connector, environment } = this.#deps;
     const plan = dialect.launch({ ...launch, version, sessionFile });
     try {

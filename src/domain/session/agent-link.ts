@@ -5,7 +5,8 @@ import { ProviderError } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
 import type { SpawnedProcess } from "../../ports/process-spawner.js";
 import type { RpcClose, RpcOutcome, RpcTransport } from "../../ports/rpc-transport.js";
-import type { Telemetry } from "../../ports/telemetry.js";
+import type { Telemetry, TelemetrySpan } from "../../ports/telemetry.js";
+import { inSpan } from "../in-span.js";
 import type { AgentLauncher, LaunchedAgent } from "./agent-launcher.js";
 import type { CommandOutcome, CommandTag, LaunchWish, ReplyInput, SessionInput } from "./session-state.js";
 import { promptRequestId } from "./turn-events.js";
@@ -73,16 +74,20 @@ export class AgentLink {
     const { tag, deadlineMs } = request;
     const id = command.type === "prompt" && tag.turnId !== undefined ? promptRequestId(tag.turnId) : ids.uuid();
     telemetry.nativeRecord({ threadId, direction: "to-agent", record: dialect.framing.address(record, id) });
+    const span = telemetry.span("agent.command", { command: command.type });
     connection.transport.send({
       id,
       record,
       deadlineMs,
       settle: (outcome) => {
+        if (outcome.type === "closed") return endWithConnection(span, outcome.close);
         if (outcome.type === "reply") {
           connection.answered = true;
           telemetry.nativeRecord({ threadId, direction: "from-agent", record: outcome.record });
         }
-        if (outcome.type !== "closed") answer(command.type, this.#read(command.type, outcome, connection.version));
+        const read = this.#read(command.type, outcome, connection.version);
+        endWithOutcome(span, read);
+        answer(command.type, read);
       },
     });
   }
@@ -104,9 +109,10 @@ export class AgentLink {
   }
 
   async #launch(epoch: number, wish: LaunchWish, signal: AbortSignal): Promise<void> {
-    const { launcher, binaryPath, agentDir, cwd, report } = this.#deps;
+    const { launcher, telemetry, binaryPath, agentDir, cwd, report } = this.#deps;
     try {
-      const agent = await launcher.launch({ mode: "session", binaryPath, agentDir, cwd, signal, resume: wish.resume, model: wish.model, thinkingLevel: wish.level });
+      const span = telemetry.span("agent.launch");
+      const agent = await inSpan(span, () => launcher.launch({ mode: "session", binaryPath, agentDir, cwd, signal, resume: wish.resume, model: wish.model, thinkingLevel: wish.level, span }));
       this.#own(epoch, agent, signal);
     } catch (error) {
       this.#opening = undefined;
@@ -158,8 +164,10 @@ export class AgentLink {
   async #end(connection: Connection, graceMs: number): Promise<void> {
     // Its output runs dry unread from here on: a slow host must not keep the agent from ending in peace.
     connection.transport?.detach();
-    const verdict = await connection.process.stop({ graceMs });
     const { telemetry } = this.#deps;
+    const span = telemetry.span("agent.stop");
+    const verdict = await connection.process.stop({ graceMs });
+    span.end(verdict.survivors.length === 0 ? "ok" : "error", { forced: verdict.forced });
     if (verdict.forced) telemetry.count("agent.kills", 1, { reason: "forced" });
     if (verdict.descendantsKilled > 0) telemetry.count("agent.kills", verdict.descendantsKilled, { reason: "descendant" });
     if (verdict.survivors.length > 0) telemetry.count("agent.survivors", verdict.survivors.length);
@@ -179,6 +187,16 @@ export class AgentLink {
     // The union has one member a command; the compiler cannot see that a generic one is the member of its own type.
     this.#deps.report({ type: "reply", epoch, to, tag, outcome } as unknown as ReplyInput);
   }
+}
+
+function endWithOutcome(span: TelemetrySpan, outcome: CommandOutcome<AgentCommandType>): void {
+  if (outcome.type === "ok") span.end("ok");
+  else span.end("error", outcome.type === "refused" ? { problem: "refused", reason: outcome.reason } : { problem: "unanswered" });
+}
+
+function endWithConnection(span: TelemetrySpan, { cause }: RpcClose): void {
+  if (cause === "detached") span.end("cancelled");
+  else span.end("error", { problem: "agent-ended" });
 }
 
 /** Commands that not every version has. */

@@ -11,7 +11,9 @@ import type {
   ProviderThreadSnapshot,
   ProviderTurnStartResult,
 } from "../../ports/provider.js";
+import type { TelemetrySpan } from "../../ports/telemetry.js";
 import { abortable } from "../abortable.js";
+import { inSpan } from "../in-span.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
 import type { AgentPlace } from "../inventory/agent-survey.js";
 import type { ModelWish, ModelWishes } from "./model-wishes.js";
@@ -56,7 +58,8 @@ export class SessionRegistry {
     const key = JSON.stringify({ ...read, model, modelOptions, runtimeMode });
     if (place.starting?.key === key) return await abortable(place.starting.result, { signal: options?.signal, operation: "startSession", threadId: input.threadId });
     const { stops, stopped } = place;
-    const result = inTurn(place, () => this.#replace(place, { input, read, stops, stopped: stopped.signal, signal: options?.signal }));
+    const span = this.#deps.telemetry.span("session.start", { threadId: input.threadId, resumed: read.request.hasCursor });
+    const result = inSpan(span, () => inTurn(place, () => this.#replace(place, { input, read, stops, stopped: stopped.signal, signal: options?.signal, span })));
     const starting = { key, result };
     place.starting = starting;
     try {
@@ -71,10 +74,12 @@ export class SessionRegistry {
     this.#requireOpen("sendTurn");
     const read = this.#readSend(input);
     await this.#places.get(input.threadId)?.starting?.result.catch(() => undefined);
-    const session = this.#require(input.threadId, "sendTurn");
+    const session = this.#places.get(input.threadId)?.session;
+    if (session?.live !== true) throw this.#tellUnsent(input.threadId);
     const images = await this.#readImages(session, input);
     const wanted = await this.#resolveWish(session, { wish: read.wish, signal: options?.signal });
     if (options?.signal?.aborted === true) throw aborted("sendTurn", input.threadId);
+    if (!session.live) throw this.#tellUnsent(input.threadId);
     return await session.send({ text: read.text, wanted, images });
   }
 
@@ -182,7 +187,7 @@ export class SessionRegistry {
     }
   }
 
-  async #replace(place: Place, start: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly stops: number; readonly stopped: AbortSignal; readonly signal: AbortSignal | undefined }): Promise<ProviderSession> {
+  async #replace(place: Place, start: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly stops: number; readonly stopped: AbortSignal; readonly signal: AbortSignal | undefined; readonly span: TelemetrySpan }): Promise<ProviderSession> {
     const { threadId } = start.input;
     const calledOff = (): boolean => place.stops !== start.stops || this.#disposed || start.signal?.aborted === true;
     const wasLive = place.session?.live === true;
@@ -191,7 +196,7 @@ export class SessionRegistry {
     if (calledOff() && wasLive) throw aborted("startSession", threadId);
     await place.session?.giveWay();
     if (request === undefined || calledOff()) throw this.#calledOff(place, threadId);
-    const session = this.#create(start.input, start.read);
+    const session = this.#create(start);
     place.session = session;
     void this.#watch(threadId, place, session);
     const callOff = (): void => void session.stop();
@@ -222,7 +227,7 @@ export class SessionRegistry {
     return { binaryPath: binaryPath ?? defaultBinaryPath, agentDir: agentDir ?? defaultAgentDir, cwd: cwd ?? defaultCwd };
   }
 
-  #create(input: ProviderSessionStartInput, read: ReadStart): Session {
+  #create({ input, read, span }: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly span: TelemetrySpan }): Session {
     const { ids, outbox, dialect } = this.#deps;
     const { binaryPath, agentDir, cwd } = this.#agentOf(read);
     return new Session({
@@ -239,6 +244,7 @@ export class SessionRegistry {
       },
       emit: (draft) => outbox.offer(input.threadId, draft),
       ready: () => outbox.ready(),
+      startSpan: span,
     });
   }
 
@@ -261,6 +267,14 @@ export class SessionRegistry {
       if (ProviderError.is(error) && session?.live === true) this.#tellRefusal(session, error);
       throw error;
     }
+  }
+
+  /** T3 routes a message by what it knew a moment ago, and shows "Sending…" until it hears of a turn or of an error. */
+  #tellUnsent(threadId: string): ProviderError {
+    const failure = notFound(threadId, "sendTurn");
+    const message = `The message was not sent, because ${this.#deps.dialect.displayName} has ended. Send it again: the conversation continues.`;
+    if (threadId.trim() !== "") this.#deps.outbox.offer(threadId, { type: "runtime.error", payload: { message, class: "transport_error" } });
+    return failure;
   }
 
   /** T3 waits for a sign of every call. A turn that is on must not be touched by an error, so it gets a warning. */

@@ -3,9 +3,11 @@ import type { Clock, Timer } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { ProviderSession, ProviderTurnStartResult } from "../../ports/provider.js";
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
+import type { TelemetrySpan } from "../../ports/telemetry.js";
 import type { AgentPlace } from "../inventory/agent-survey.js";
 import { AgentLink, type AgentLinkDeps } from "./agent-link.js";
 import { reduceSession } from "./session-reducer.js";
+import { SessionTrace } from "./session-trace.js";
 import { isLive, sessionView } from "./session-view.js";
 import type { TurnMessages } from "./turn-messages.js";
 import type { CallId, CallResult, SendRequest, SessionEffect, SessionIdentity, SessionInput, SessionSettings, SessionState, StartRequest, TimerKey } from "./session-state.js";
@@ -15,6 +17,8 @@ export interface SessionDeps extends Omit<AgentLinkDeps, "threadId" | "cwd" | "r
   readonly settings: SessionSettings;
   readonly identity: SessionIdentity;
   readonly emit: (draft: RuntimeEventDraft) => void;
+  /** Of the start that this session comes from; whoever opened it ends it. */
+  readonly startSpan?: TelemetrySpan | undefined;
 }
 
 /**
@@ -24,6 +28,7 @@ export interface SessionDeps extends Omit<AgentLinkDeps, "threadId" | "cwd" | "r
 export class Session {
   readonly #deps: SessionDeps;
   readonly #link: AgentLink;
+  readonly #trace: SessionTrace;
   readonly #createdAt: string;
   readonly #calls = new Map<CallId, PromiseWithResolvers<CallResult>>();
   readonly #timers = new Map<TimerKey, Timer>();
@@ -39,7 +44,8 @@ export class Session {
   constructor(deps: SessionDeps) {
     const { identity, settings, dialect, ids, clock } = deps;
     this.#deps = deps;
-    this.#link = new AgentLink({ ...deps, threadId: identity.threadId, cwd: identity.cwd, report: (input) => this.#dispatch(input) });
+    this.#trace = new SessionTrace({ telemetry: deps.telemetry, threadId: identity.threadId, start: deps.startSpan });
+    this.#link = new AgentLink({ ...deps, telemetry: this.#trace, threadId: identity.threadId, cwd: identity.cwd, report: (input) => this.#dispatch(input) });
     this.#createdAt = new Date(clock.now()).toISOString();
     this.#updatedAt = this.#createdAt;
     this.#state = {
@@ -157,8 +163,10 @@ export class Session {
 
   #process(input: SessionInput): void {
     const before = this.#state;
-    const { state, effects } = reduceSession(before, input);
+    const step = reduceSession(before, input);
+    const { state, effects } = step;
     this.#state = state;
+    this.#trace.follow(input, step);
     if (state.core !== before.core || state.phase.type !== before.phase.type) this.#updatedAt = new Date(this.#deps.clock.now()).toISOString();
     for (const effect of effects) this.#perform(effect);
     if (state.phase.type === "closed" && before.phase.type !== "closed") this.#conclude();

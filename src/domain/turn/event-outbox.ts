@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../../ports/clock.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
 import type { ProviderRuntimeEvent, RuntimeEventDraft } from "../../ports/runtime-event.js";
+import type { Telemetry, TelemetrySpan } from "../../ports/telemetry.js";
 import { EventStamper } from "./event-stamp.js";
 
 /**
@@ -15,19 +16,21 @@ export class EventOutbox implements AsyncIterable<ProviderRuntimeEvent> {
   readonly #stamper: EventStamper;
   readonly #coalesceMs: number;
   readonly #highWater: number;
+  readonly #telemetry: Telemetry;
   readonly #merging = new Map<string, MergedDelta>();
   #queue: ProviderRuntimeEvent[] = [];
   #head = 0;
   #consumer: ((result: IteratorResult<ProviderRuntimeEvent>) => void) | undefined;
   #consumed = false;
   #closed = false;
-  #drained: PromiseWithResolvers<void> | undefined;
+  #backlog: Backlog | undefined;
 
-  constructor(deps: { readonly clock: Clock; readonly ids: IdGenerator; readonly provider: string; readonly coalesceMs: number; readonly highWater: number }) {
+  constructor(deps: { readonly clock: Clock; readonly ids: IdGenerator; readonly telemetry: Telemetry; readonly provider: string; readonly coalesceMs: number; readonly highWater: number }) {
     this.#clock = deps.clock;
     this.#stamper = new EventStamper(deps);
     this.#coalesceMs = deps.coalesceMs;
     this.#highWater = deps.highWater;
+    this.#telemetry = deps.telemetry;
   }
 
   /** How many events wait for the host. */
@@ -57,8 +60,8 @@ export class EventOutbox implements AsyncIterable<ProviderRuntimeEvent> {
   /** `undefined` while the host keeps up; otherwise resolves when it has caught up by half. */
   ready(): Promise<void> | undefined {
     if (this.waiting <= this.#highWater || this.#closed) return undefined;
-    this.#drained ??= Promise.withResolvers<void>();
-    return this.#drained.promise;
+    this.#backlog ??= this.#holdBack();
+    return this.#backlog.promise;
   }
 
   /** Everything offered so far is still delivered; then the iteration ends. */
@@ -129,13 +132,24 @@ export class EventOutbox implements AsyncIterable<ProviderRuntimeEvent> {
     consumer?.(result);
   }
 
+  #holdBack(): Backlog {
+    this.#telemetry.count("events.held-back", 1);
+    return { ...Promise.withResolvers<void>(), span: this.#telemetry.span("events.held-back", { waiting: this.waiting }) };
+  }
+
   #release(): void {
-    this.#drained?.resolve();
-    this.#drained = undefined;
+    this.#backlog?.resolve();
+    this.#backlog?.span.end("ok");
+    this.#backlog = undefined;
   }
 }
 
 type DeltaDraft = Extract<RuntimeEventDraft, { type: "content.delta" }>;
+
+/** The host is slow, and whoever reads from an agent waits for it. */
+interface Backlog extends PromiseWithResolvers<void> {
+  readonly span: TelemetrySpan;
+}
 
 interface MergedDelta {
   readonly first: DeltaDraft;

@@ -20,6 +20,16 @@ describe("RecordingTelemetry", () => {
     expect(telemetry.nativeRecords).toEqual([{ threadId: "t", direction: "from-agent", record: { type: "agent_start" } }]);
   });
 
+  it("knows which span another was opened in", () => {
+    const telemetry = new RecordingTelemetry();
+    const turn = telemetry.span("turn");
+    turn.child("agent.command", { command: "abort" }).end("ok");
+    expect(telemetry.spans).toEqual([
+      { name: "turn", attributes: {} },
+      { name: "agent.command", attributes: { command: "abort" }, within: "turn", end: { outcome: "ok", attributes: {} } },
+    ]);
+  });
+
   it("catches a span that is ended twice", () => {
     const span = new RecordingTelemetry().span("turn");
     span.end("ok");

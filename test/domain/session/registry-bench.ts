@@ -28,7 +28,7 @@ export class RegistryBench implements AsyncDisposable {
   constructor(options: EchoPartsOptions = {}) {
     const parts = echoParts(options);
     this.parts = parts;
-    this.outbox = new EventOutbox({ clock: parts.clock, ids: parts.ids, provider: "echo", coalesceMs: 0, highWater: 1_000 });
+    this.outbox = new EventOutbox({ clock: parts.clock, ids: parts.ids, telemetry: parts.telemetry, provider: "echo", coalesceMs: 0, highWater: 1_000 });
     this.log = new EventLog(this.outbox);
     this.choices = new OwnChoices(parts);
     this.registry = new SessionRegistry({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CountedIds } from "../../../src/adapters/fake/counted-ids.js";
 import { ManualClock } from "../../../src/adapters/fake/manual-clock.js";
+import { RecordingTelemetry } from "../../../src/adapters/fake/recording-telemetry.js";
 import { EventLog } from "../../../src/domain/turn/event-log.js";
 import { EventOutbox } from "../../../src/domain/turn/event-outbox.js";
 import type { RuntimeEventDraft } from "../../../src/ports/runtime-event.js";
@@ -8,7 +9,7 @@ import { messageCompleted, sessionExited, sessionStarted, textDelta, turnComplet
 
 /** A log of events that a test offers one by one. */
 function logged(): { readonly log: EventLog; readonly offer: (...drafts: readonly RuntimeEventDraft[]) => void; readonly end: () => Promise<void> } {
-  const outbox = new EventOutbox({ clock: new ManualClock(), ids: new CountedIds(), provider: "demo", coalesceMs: 0, highWater: 100 });
+  const outbox = new EventOutbox({ clock: new ManualClock(), ids: new CountedIds(), telemetry: new RecordingTelemetry(), provider: "demo", coalesceMs: 0, highWater: 100 });
   const log = new EventLog(outbox);
   return {
     log,

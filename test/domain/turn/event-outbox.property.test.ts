@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CountedIds } from "../../../src/adapters/fake/counted-ids.js";
 import { ManualClock } from "../../../src/adapters/fake/manual-clock.js";
+import { RecordingTelemetry } from "../../../src/adapters/fake/recording-telemetry.js";
 import { EventOutbox } from "../../../src/domain/turn/event-outbox.js";
 import { EventStreamRules } from "../../../src/domain/turn/event-stream-rules.js";
 import type { ProviderRuntimeEvent, RuntimeEventDraft } from "../../../src/ports/runtime-event.js";
@@ -35,7 +36,7 @@ describe("any interleaving of offers over threads and time", () => {
     await fc.assert(
       fc.asyncProperty(acts, async (acts) => {
         const clock = new ManualClock();
-        const outbox = new EventOutbox({ clock, ids: new CountedIds(), provider: "demo", coalesceMs, highWater: 5 });
+        const outbox = new EventOutbox({ clock, ids: new CountedIds(), telemetry: new RecordingTelemetry(), provider: "demo", coalesceMs, highWater: 5 });
         const got: ProviderRuntimeEvent[] = [];
         const reading = (async () => {
           for await (const event of outbox) got.push(event);

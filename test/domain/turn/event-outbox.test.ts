@@ -2,13 +2,15 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { CountedIds } from "../../../src/adapters/fake/counted-ids.js";
 import { ManualClock } from "../../../src/adapters/fake/manual-clock.js";
+import { RecordingTelemetry } from "../../../src/adapters/fake/recording-telemetry.js";
 import { EventOutbox } from "../../../src/domain/turn/event-outbox.js";
 import type { ProviderRuntimeEvent } from "../../../src/ports/runtime-event.js";
 import { reasoningDelta, textDelta, warned } from "./drafts.js";
 
-function outboxWith(options: { readonly coalesceMs?: number; readonly highWater?: number } = {}): { readonly outbox: EventOutbox; readonly clock: ManualClock } {
+function outboxWith(options: { readonly coalesceMs?: number; readonly highWater?: number } = {}): { readonly outbox: EventOutbox; readonly clock: ManualClock; readonly telemetry: RecordingTelemetry } {
   const clock = new ManualClock();
-  return { clock, outbox: new EventOutbox({ clock, ids: new CountedIds(), provider: "demo", coalesceMs: 50, highWater: 4, ...options }) };
+  const telemetry = new RecordingTelemetry();
+  return { clock, telemetry, outbox: new EventOutbox({ clock, ids: new CountedIds(), telemetry, provider: "demo", coalesceMs: 50, highWater: 4, ...options }) };
 }
 
 /** An event in short: its thread and its text. */
@@ -141,6 +143,31 @@ describe("an outbox whose host is slow", () => {
     outbox.close();
     await expect(held).resolves.toBeUndefined();
     expect(outbox.ready()).toBeUndefined();
+  });
+
+  it("tells how many events wait when it begins to hold back, once until it lets go", async () => {
+    const { outbox, telemetry } = outboxWith();
+    for (let index = 1; index <= 6; index += 1) outbox.offer("t1", warned(`${index}`));
+    const held = outbox.ready();
+    void outbox.ready();
+    expect(telemetry.spans).toEqual([{ name: "events.held-back", attributes: { waiting: 6 } }]);
+
+    const events = outbox[Symbol.asyncIterator]();
+    for (let read = 0; read < 4; read += 1) await events.next();
+    await held;
+    expect(telemetry.spans).toEqual([{ name: "events.held-back", attributes: { waiting: 6 }, end: { outcome: "ok", attributes: {} } }]);
+    expect(telemetry.counts).toEqual([{ name: "events.held-back", value: 1, attributes: {} }]);
+  });
+
+  it("tells of no span for ever: its end, and its host's, end it", async () => {
+    const [closed, unheard] = [outboxWith({ highWater: 0 }), outboxWith({ highWater: 0 })];
+    for (const { outbox } of [closed, unheard]) {
+      outbox.offer("t1", warned("waits"));
+      void outbox.ready();
+    }
+    closed.outbox.close();
+    await unheard.outbox[Symbol.asyncIterator]().return?.();
+    for (const { telemetry } of [closed, unheard]) expect(telemetry.spans).toMatchObject([{ end: { outcome: "ok" } }]);
   });
 
   it("keeps the order of thousands of events, read now and then", async () => {
