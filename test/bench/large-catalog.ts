@@ -1,5 +1,6 @@
 import { ContainerModule } from "inversify";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
+import { InMemoryFileStamps } from "../../src/adapters/fake/in-memory-file-stamps.js";
 import type { InMemoryProgram } from "../../src/adapters/fake/in-memory-program.js";
 import { InMemoryProcessSpawner } from "../../src/adapters/fake/in-memory-process-spawner.js";
 import { inputRecords } from "../../src/adapters/fake/input-records.js";
@@ -32,11 +33,12 @@ const readyAnswers: ReadonlyMap<string, Buffer> = new Map(
   Object.entries(answers).map(([command, data]) => [command, Buffer.from(`${JSON.stringify({ type: "response", command, success: true, data }).slice(1)}\n`)]),
 );
 
-/** From the question to the finished catalog: process, transport, reading, levels and option descriptors included. */
+/** From the question to the finished catalog: transport, reading, levels and option descriptors included; the system's part left out. */
 export const answeringLargeCatalog: Contender = async () => {
   await using provider = createPiProvider({
     modules: [
       new ContainerModule(({ rebind }) => {
+        rebind(ports.fileStamps).toConstantValue(new InMemoryFileStamps());
         rebind(ports.processSpawner).toConstantValue(new InMemoryProcessSpawner({ program: agent }));
         rebind(ports.binaryLocator).toConstantValue(
           new FixedBinaryLocator({ type: "found", binary: { path: "/bench/pi", command: "/bench/pi", leadingArgs: [], identity: "bench", packageVersion: "0.87.1" }, searched: [] }),

@@ -22,7 +22,7 @@ import { judge, type Bound, type Verdict } from "./verdict.js";
 const mib = 2 ** 20;
 const records = 200_000;
 /** How often each is measured; what is short and depends on more than one process, more often. */
-const rounds = { streams: 7, longRecords: 15, starts: 11, catalogs: 15 };
+const rounds = { streams: 7, longRecords: 15, starts: 11, catalogs: 25 };
 
 async function compareStreams(run: RecordedRun, era: { readonly name: string; readonly bound: Bound }): Promise<readonly Verdict[]> {
   const times = await interleave({ ours: reading(readWithProvider, run), bare: reading(readBare, run), client: reading(readWithRpcClient, run) }, { rounds: rounds.streams });

@@ -19,11 +19,16 @@ export interface EnvironmentPolicy {
   readonly set?: Readonly<Record<string, string>>;
 }
 
+/** Whether a variable of the host's is handed on. */
+type NameRule = (name: string) => boolean;
+
 /** Builds a child's environment from what the host has, by name. Read anew each time: hosts change their environment. */
 export class SafeListEnvironment implements ChildEnvironment {
   readonly #host: Readonly<Record<string, string | undefined>>;
   readonly #policy: EnvironmentPolicy;
   readonly #fold: (name: string) => string;
+  /** The rule for each dialect's names: they do not change, and a provider asks for an environment several times for each answer. */
+  readonly #rules = new WeakMap<DialectEnvironment, NameRule>();
 
   constructor({ host = process.env, policy = {}, platform = process.platform }: SafeListEnvironmentOptions = {}) {
     this.#host = host;
@@ -32,14 +37,22 @@ export class SafeListEnvironment implements ChildEnvironment {
   }
 
   build({ dialect, set }: { dialect: DialectEnvironment; set: Readonly<Record<string, string>> }): Readonly<Record<string, string>> {
-    const { inherit = "safe-list", names = [], set: own = {} } = this.#policy;
-    const isInherited = inherit === "everything" ? () => true : this.#matcher([...safeList, ...dialect.inherited, ...names]);
-    const isDropped = this.#matcher(dialect.dropped);
-    const inherited = Object.entries(this.#host).filter(([name]) => isInherited(name) && !isDropped(name));
+    const { set: own = {} } = this.#policy;
+    const isHandedOn = this.#rules.get(dialect) ?? this.#ruleFor(dialect);
+    const inherited = Object.entries(this.#host).filter(([name]) => isHandedOn(name));
     return this.#merge([...inherited, ...Object.entries(dialect.fixed), ...Object.entries(own), ...Object.entries(set)]);
   }
 
-  #matcher(patterns: readonly string[]): (name: string) => boolean {
+  #ruleFor(dialect: DialectEnvironment): NameRule {
+    const { inherit = "safe-list", names = [] } = this.#policy;
+    const isInherited = inherit === "everything" ? () => true : this.#matcher([...safeList, ...dialect.inherited, ...names]);
+    const isDropped = this.#matcher(dialect.dropped);
+    const rule: NameRule = (name) => isInherited(name) && !isDropped(name);
+    this.#rules.set(dialect, rule);
+    return rule;
+  }
+
+  #matcher(patterns: readonly string[]): NameRule {
     const folded = patterns.map(this.#fold);
     const exact = new Set(folded.filter((pattern) => !pattern.endsWith("*")));
     const prefixes = folded.filter((pattern) => pattern.endsWith("*")).map((pattern) => pattern.slice(0, -1));

@@ -2,7 +2,7 @@ import type { AgentModel, AgentModelRef } from "../../ports/agent-messages.js";
 import type { CustomModelEntry } from "../../ports/custom-model-store.js";
 import type { ProviderCatalogFreshness, ProviderModel, ProviderModelCatalog } from "../../ports/provider.js";
 import type { Discovery } from "./agent-discovery.js";
-import { modelSlug } from "./model-slug.js";
+import { modelSlug, sameModel } from "./model-slug.js";
 import { optionDescriptorsOf } from "./thinking-level-policy.js";
 
 export interface CatalogParts {
@@ -15,14 +15,12 @@ export interface CatalogParts {
 /** The agent's own answer as a catalog, and after it what the user added, marked as such. Nothing is guessed. */
 export function providerCatalog({ discovery, customModels, freshness }: CatalogParts): ProviderModelCatalog {
   const { state } = discovery;
-  const defaultSlug = state.model === undefined ? undefined : modelSlug(state.model);
   const shared = new SharedCapabilities();
   const models: ProviderModel[] = [];
   const listed = new ListedModels();
   for (const model of discovery.models.models) {
     if (!listed.admits(model)) continue;
-    const slug = modelSlug(model);
-    models.push(listedModel(model, { slug, isDefault: slug === defaultSlug, level: state.thinkingLevel, shared }));
+    models.push(listedModel(model, { isDefault: sameModel(model, state.model), level: state.thinkingLevel, shared }));
   }
   const known = models.find(({ isDefault }) => isDefault);
   for (const entry of customModels) if (listed.admits(splitSlug(entry.slug))) models.push(customModel(entry));
@@ -70,9 +68,10 @@ class SharedCapabilities {
 
 function listedModel(
   model: AgentModel,
-  { slug, isDefault, level, shared }: { readonly slug: string; readonly isDefault: boolean; readonly level: string | undefined; readonly shared: SharedCapabilities },
+  { isDefault, level, shared }: { readonly isDefault: boolean; readonly level: string | undefined; readonly shared: SharedCapabilities },
 ): ProviderModel {
   const { name, provider, input, contextWindow, thinkingLevels } = model;
+  const slug = modelSlug(model);
   const capabilities = shared.of(thinkingLevels);
   const listed: ProviderModel =
     contextWindow === undefined
