@@ -52,3 +52,14 @@ export {
   type PiSpeech,
   type PiToolUse,
 } from "../adapters/fake/scripted-agent/pi-turns.js";
+
+// T3's own rules: what its users would see of a provider
+export type { RequestKind } from "../adapters/fake/host-model/activity-of-event.js";
+export type { DeliveryMode } from "../adapters/fake/host-model/assistant-messages.js";
+export type { PendingApproval, PendingQuestion } from "../adapters/fake/host-model/pending-prompts.js";
+export { emptyBubble, type Bubble, type Screen } from "../adapters/fake/host-model/screen.js";
+export type { ProviderBinding } from "../adapters/fake/host-model/session-directory.js";
+export { sessionAfter, untouchedSession, type SessionLifecycle, type T3SessionStatus } from "../adapters/fake/host-model/session-lifecycle.js";
+export type { StoredActivity, StoredCheckpoint, StoredMessage, StoredSession, StoredThread, T3Project } from "../adapters/fake/host-model/stored-thread.js";
+export { T3HostModel, type OpenThread, type SendOptions, type T3HostModelOptions } from "../adapters/fake/host-model/t3-host-model.js";
+export type { WorkLogRow } from "../adapters/fake/host-model/work-log.js";
