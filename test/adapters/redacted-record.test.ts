@@ -81,7 +81,7 @@ describe("a redacted record", () => {
     { what: "a confirmation", record: { type: "extension_ui_response", id: "d", confirmed: true, label: "canary" } },
     { what: "an error", record: { type: "response", id: "r", command: "prompt", success: false, error: "canary" } },
     { what: "why a model failed", record: { type: "auto_retry_start", attempt: 1, errorMessage: "canary" } },
-    { what: "where a session lies", record: { type: "response", command: "get_state", data: { sessionId: "s", sessionFile: "/home/canary/s.jsonl", sessionName: "canary" } } },
+    { what: "where a session lies", record: { type: "response", command: "get_state", data: { sessionId: "s", sessionFile: "/home/user/canary.jsonl", sessionName: "canary" } } },
     { what: "what waits", record: { type: "queue_update", steering: ["canary"], followUp: ["canary"] } },
     { what: "a command that a user ran", record: { type: "entry_appended", entry: { type: "message", message: { role: "bashExecution", command: "canary", output: "canary" } } } },
     { what: "what an extension keeps", record: { type: "entry_appended", entry: { type: "custom", customType: "todo", data: { id: "canary" } } } },

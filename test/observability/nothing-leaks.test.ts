@@ -9,7 +9,7 @@ import { ObservedProvider, type ObservedProviderOptions } from "./observed-provi
  * (`pathmark`) and repeat what the agent said for its user (`agentword`); telemetry and the native log may not.
  */
 const image = Buffer.from("canary of an image");
-const environment = { PATH: "/bin", HOME: "/home/pathmark", OPENAI_API_KEY: "sk-canary-env" };
+const environment = { PATH: "/bin", HOME: "/home/me/pathmark", OPENAI_API_KEY: "sk-canary-env" };
 const leaks: Script = [{ errorOutput: "Error: 401 for sk-canary-stderr\n    at fetch (canary)\n" }, { raw: "debug: sk-canary-stdout\n" }];
 const tool = { name: "bash", args: { command: "cat canary.env", "canary-argument": "canary", pin: 4_711 }, output: "KEY=canary-of-a-file\n" };
 const listing = "Warning: errors loading models.json:\nFailed to parse models.json: canary-of-models-json\n";
@@ -17,7 +17,7 @@ const listing = "Warning: errors loading models.json:\nFailed to parse models.js
 const chatter: Script = [
   { emit: { type: "extension_ui_request", id: "n", method: "notify", message: "canary", notifyType: "warning" } },
   { emit: { type: "extension_ui_request", id: "s", method: "setStatus", statusKey: "canary", statusText: "canary" } },
-  { emit: { type: "extension_error", extensionPath: "/home/pathmark/canary.ts", event: "tool_call", error: "canary" } },
+  { emit: { type: "extension_error", extensionPath: "/home/me/pathmark/canary.ts", event: "tool_call", error: "canary" } },
   { emit: { type: "session_info_changed", name: "canary title" } },
   { emit: { type: "entry_appended", entry: { type: "custom", customType: "notes", data: { id: "canary", canary: 1 } } } },
   { emit: { type: "unheard_of", canary: { canary: "canary" } } },
@@ -142,7 +142,7 @@ const scenes: readonly Scene[] = [
   {
     what: "a discovery that is refused",
     agent: { startup: leaks, on: { get_available_models: { always: [{ reply: { error: "agentword" } }] }, get_state: { always: [...leaks, { reply: {} }] } } },
-    act: (host) => host.failing(host.provider.listModels({ cwd: "/home/pathmark/project" })),
+    act: (host) => host.failing(host.provider.listModels({ cwd: "/home/me/pathmark/project" })),
   },
   {
     what: "a model, a prompt and a cursor that are refused",
@@ -160,8 +160,8 @@ const scenes: readonly Scene[] = [
     agent: {},
     listing,
     act: async (host) => {
-      host.stamps.touch("/home/pathmark/agent/models.json");
-      await host.provider.inspect({ cwd: "/home/pathmark/project" });
+      host.stamps.touch("/home/me/pathmark/agent/models.json");
+      await host.provider.inspect({ cwd: "/home/me/pathmark/project" });
       await host.provider.customModels.add("lab/own").catch((error: unknown) => host.errors.push(error));
       await host.failing(host.provider.customModels.add("agentword"));
       await host.start();

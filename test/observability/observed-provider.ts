@@ -70,8 +70,8 @@ export class ObservedProvider implements AsyncDisposable {
     const path = "/opt/pathmark/pi";
     const binary = { path, command: path, leadingArgs: [], identity: path, ...(packageVersion === undefined ? {} : { packageVersion }) };
     const container = createProviderContainer({
-      cwd: "/home/pathmark/project",
-      agentDir: "/home/pathmark/agent",
+      cwd: "/home/me/pathmark/project",
+      agentDir: "/home/me/pathmark/agent",
       coalesceMs: 0,
       ...options,
       session: { stopGraceMs: 20, ...options.session },

@@ -72,7 +72,7 @@ describe("the spans of a session", () => {
 
   it("show an adoption in the place of a spawn, and nothing of the process that waited", async () => {
     const host = await observe({}, async (host) => {
-      await host.provider.listModels({ cwd: "/home/pathmark/project" });
+      await host.provider.listModels({ cwd: "/home/me/pathmark/project" });
       await host.start();
     });
     expect(told(host)).toEqual([
@@ -160,7 +160,7 @@ describe("the spans of a question", () => {
   it("are the version, the discovery with its second try, and the check", async () => {
     const crash = { on: { get_state: [[{ crash: "SIGSEGV" }]] } } as const;
     const host = await observe({ packageVersion: undefined, agent: crash, replacement: {} }, async (host) => {
-      host.stamps.touch("/home/pathmark/agent/models.json");
+      host.stamps.touch("/home/me/pathmark/agent/models.json");
       await host.provider.inspect();
     });
     expect(told(host)).toEqual([

@@ -4,7 +4,7 @@ import { JsonCustomModelStore } from "../../../src/adapters/node/json-custom-mod
 import type { CustomModelEntry } from "../../../src/ports/custom-model-store.js";
 import { PowerCut, SimulatedDisk } from "./simulated-disk.js";
 
-const file = "/home/t3/custom-models.json";
+const file = "/home/user/custom-models.json";
 const content = (models: readonly CustomModelEntry[]): string => JSON.stringify({ version: 1, models });
 
 const one: CustomModelEntry = { slug: "lab/one", verified: true };

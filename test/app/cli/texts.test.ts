@@ -36,14 +36,14 @@ describe("healthText", () => {
       warnings: ["Pi ignores its models.json.", "An extension of Pi\u001B[2J failed."],
       status: { ...status, message: "Pi ignores its models.json. An extension of Pi\u001B[2J failed." },
     };
-    expect(healthText({ report, displayName: "Pi", catalog, agentDir: "/home/ada/.pi/agent", customModels: { file: "/models.json", models: [{ slug: "c/new", verified: false }] }, facts: plainText })).toBe(
+    expect(healthText({ report, displayName: "Pi", catalog, agentDir: "/home/someone/.pi/agent", customModels: { file: "/models.json", models: [{ slug: "c/new", verified: false }] }, facts: plainText })).toBe(
       [
         "✓ Pi is ready, with 2 warnings.",
         "  program        /bin/pi",
         "  version        1.2.3 (1.0.0 or newer is needed)",
         "  models         2",
         "  default model  b/two, thinking level high",
-        "  agent folder   /home/ada/.pi/agent",
+        "  agent folder   /home/someone/.pi/agent",
         "  custom models  1 in /models.json; not verified: c/new",
         "",
         "Other programs of that name, which are not used:",
