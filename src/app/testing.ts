@@ -53,6 +53,12 @@ export {
   type PiToolUse,
 } from "../adapters/fake/scripted-agent/pi-turns.js";
 
+// What every provider must keep, on whatever dialect
+export { conformanceSettings } from "./conformance/conformance-settings.js";
+export type { ConformanceAct, ConformanceActs, ConformanceFeature, ConformanceStage, ConformanceSubject, LackingAct, PromptedAct } from "./conformance/conformance-subject.js";
+export { describeProviderConformance } from "./conformance/describe-provider-conformance.js";
+export type { TestRunner } from "./conformance/test-runner.js";
+
 // T3's own rules: what its users would see of a provider
 export type { RequestKind } from "../adapters/fake/host-model/activity-of-event.js";
 export type { DeliveryMode } from "../adapters/fake/host-model/assistant-messages.js";
