@@ -2,4 +2,4 @@
 import { echoAgent } from "./echo-agent.js";
 import { processIo } from "./process-io.js";
 
-await echoAgent(processIo({ args: process.argv.slice(2) }));
+void echoAgent(processIo({ args: process.argv.slice(2) }));

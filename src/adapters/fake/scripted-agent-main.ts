@@ -29,4 +29,4 @@ const agent = new ScriptedAgent({
 
 // A scenario may ignore the end of its input, and nothing else would then keep the process alive.
 setInterval(() => {}, 2 ** 30);
-await agent.program(processIo({ args }));
+void agent.program(processIo({ args }));
