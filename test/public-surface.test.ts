@@ -39,6 +39,7 @@ describe("the entry point", () => {
         "redactedRecord",
         "serverProviderOf",
         "services",
+        "validateLaunchArguments",
       ],
     },
     {

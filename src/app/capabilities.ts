@@ -12,4 +12,5 @@ export const capabilities: ProviderCapabilities = {
   rollback: true,
   commands: true,
   compaction: true,
+  textGeneration: true,
 };

@@ -1,4 +1,5 @@
 import { ContainerModule } from "inversify";
+import { JsonGeneration } from "../domain/generation/json-generation.js";
 import { AgentDiscovery } from "../domain/inventory/agent-discovery.js";
 import { AgentInstallations } from "../domain/inventory/agent-installation.js";
 import { AgentSurvey } from "../domain/inventory/agent-survey.js";
@@ -84,9 +85,9 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
 
   bind(AgentSurvey)
     .toResolvedValue(
-      (installations, discovery, configurations, spares, options) =>
-        new AgentSurvey({ installations, discovery, configurations, spares, warmStartMs: inventorySettings(options).warmStartMs }),
-      [AgentInstallations, AgentDiscovery, ConfigurationStamps, SpareAgents, services.options],
+      (dialect, installations, discovery, configurations, spares, options) =>
+        new AgentSurvey({ dialect, installations, discovery, configurations, spares, warmStartMs: inventorySettings(options).warmStartMs }),
+      [ports.agentDialect, AgentInstallations, AgentDiscovery, ConfigurationStamps, SpareAgents, services.options],
     )
     .inSingletonScope();
 
@@ -109,7 +110,7 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
           displayName: dialect.displayName,
           limits: { ...defaultCustomModelLimits, ...options.customModelLimits },
           recheckMs: inventorySettings(options).recheckMs,
-          defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir },
+          defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir, launchArguments: options.launchArguments },
         }),
       [ports.customModelStore, ModelCatalog, AgentDiscovery, ports.clock, ports.agentDialect, services.options],
     )
@@ -132,6 +133,7 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
           defaultCwd: options.cwd,
           defaultBinaryPath: options.binaryPath,
           defaultAgentDir: options.agentDir,
+          defaultLaunchArguments: options.launchArguments,
         }),
       [ports.agentDialect, AgentLauncher, ports.clock, ports.idGenerator, ports.telemetry, EventOutbox, ports.attachmentReader, OwnChoices, CustomModels, services.options],
     )
@@ -146,15 +148,23 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
           customModels,
           clock,
           identity: { provider: dialect.provider, instanceId: options.instanceId ?? dialect.provider, displayName: options.displayName ?? dialect.displayName, capabilities },
-          defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir },
+          defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir, launchArguments: options.launchArguments },
         }),
       [ports.agentDialect, ModelCatalog, CustomModels, ports.clock, services.options],
     )
     .inSingletonScope();
 
+  bind(JsonGeneration)
+    .toResolvedValue(
+      (dialect, launcher, ids, clock, telemetry, options) =>
+        new JsonGeneration({ dialect, launcher, ids, clock, telemetry, defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir }, neutralFolder: options.neutralFolder }),
+      [ports.agentDialect, AgentLauncher, ports.idGenerator, ports.clock, ports.telemetry, services.options],
+    )
+    .inSingletonScope();
+
   bind(services.provider)
     .toResolvedValue(
-      (dialect, registry, inventory, customModels, catalog, choices, installations, spares, outbox) =>
+      (dialect, registry, inventory, customModels, generation, catalog, choices, installations, spares, outbox) =>
         new ProviderFacade({
           kind: dialect.provider,
           displayName: dialect.displayName,
@@ -162,11 +172,12 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
           registry,
           inventory,
           customModels,
+          generation,
           outbox,
           // Sessions and questions first: they are what starts processes.
-          disposals: [[registry, catalog, choices, customModels], [installations, spares]],
+          disposals: [[registry, catalog, choices, customModels, generation], [installations, spares]],
         }),
-      [ports.agentDialect, SessionRegistry, AgentInventory, CustomModels, ModelCatalog, OwnChoices, AgentInstallations, SpareAgents, EventOutbox],
+      [ports.agentDialect, SessionRegistry, AgentInventory, CustomModels, JsonGeneration, ModelCatalog, OwnChoices, AgentInstallations, SpareAgents, EventOutbox],
     )
     .inSingletonScope()
     .onDeactivation(async (provider) => {

@@ -8,6 +8,8 @@ export { redactedRecord } from "../adapters/redacted-record.js";
 export { createPiProvider, createProviderContainer, type ProviderContainerOptions } from "./container.js";
 export { coreModule } from "./core-module.js";
 export { ports, services } from "./identifiers.js";
+export { validateLaunchArguments } from "./launch-arguments.js";
+export type { LaunchArgumentsVerdict } from "../domain/launch/launch-arguments.js";
 export { nodeModule } from "./node-module.js";
 export { piModule } from "./pi-module.js";
 export type { Provider } from "./provider-facade.js";

@@ -1,3 +1,4 @@
+import type { JsonGeneration } from "../domain/generation/json-generation.js";
 import type { EventOutbox } from "../domain/turn/event-outbox.js";
 import type { CustomModels } from "../domain/inventory/custom-models.js";
 import type { AgentInventory } from "../domain/inventory/provider-inventory.js";
@@ -7,6 +8,7 @@ import type { AgentCommandInfo } from "../ports/agent-messages.js";
 import { ProviderError } from "../ports/errors.js";
 import type {
   CallOptions,
+  GenerateJsonInput,
   InventoryOptions,
   ProviderAdapter,
   ProviderApprovalDecision,
@@ -19,6 +21,7 @@ import type {
   ProviderSession,
   ProviderSessionStartInput,
   ProviderSnapshot,
+  ProviderTextGeneration,
   ProviderThreadSnapshot,
   ProviderTurnStartResult,
   ServerProviderStatus,
@@ -26,7 +29,7 @@ import type {
 import type { ProviderRuntimeEvent } from "../ports/runtime-event.js";
 
 /** Everything a host needs of a provider. */
-export interface Provider extends ProviderAdapter, ProviderInventory {
+export interface Provider extends ProviderAdapter, ProviderInventory, ProviderTextGeneration {
   readonly customModels: ProviderCustomModels;
 }
 
@@ -42,6 +45,7 @@ interface Deps {
   readonly registry: SessionRegistry;
   readonly inventory: AgentInventory;
   readonly customModels: CustomModels;
+  readonly generation: JsonGeneration;
   readonly outbox: EventOutbox;
   /** What is ended together, one group after the other. */
   readonly disposals: readonly (readonly Disposal[])[];
@@ -144,6 +148,10 @@ export class ProviderFacade implements Provider {
 
   snapshot(): ProviderSnapshot {
     return this.#deps.inventory.snapshot();
+  }
+
+  generateJson(input: GenerateJsonInput): Promise<unknown> {
+    return typed("generateJson", () => this.#deps.generation.generateJson(input));
   }
 
   /** Ends every session, then the event stream. Idempotent; resolves when no process is left. */

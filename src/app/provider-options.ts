@@ -12,6 +12,8 @@ export interface ProviderOptions {
   readonly binaryPath?: string | undefined;
   /** The agent's own folder (settings, credentials, sessions), where a call names none. Default: the user's. */
   readonly agentDir?: string | undefined;
+  /** More arguments for the agent's program, where a call names none, as one would type them in a shell. `validateLaunchArguments` tells which may be given. */
+  readonly launchArguments?: string | undefined;
   /** Where a session works whose start names no folder. Default: the host's working directory. */
   readonly cwd?: string | undefined;
   /** Where the agent is asked for its models: a folder that is no project. Default: the system's temporary folder. */

@@ -26,6 +26,8 @@ export interface AgentDialect {
   readonly environment: DialectEnvironment;
   readonly versions: DialectVersions;
   readonly launch: (request: LaunchRequest) => LaunchPlan;
+  /** Why the user may not give the program these arguments as well; `undefined` when they may. Absent: no argument at all may be given. */
+  readonly refuseArguments?: (args: readonly string[]) => ArgumentRefusal | undefined;
   readonly framing: RecordFraming;
   /** The record for a command; `undefined` when this version of the agent has no such command. */
   encodeCommand(command: AgentCommand, version: AgentVersion): RpcRecord | undefined;
@@ -71,13 +73,27 @@ export type ModelSwitchMode = "command" | "relaunch";
 
 export interface LaunchRequest {
   readonly version: AgentVersion;
-  /** `session`: an ordinary conversation. `discovery`: ephemeral, leaves nothing behind. */
-  readonly mode: "session" | "discovery";
+  /**
+   * `session`: an ordinary conversation. `discovery`: ephemeral, leaves nothing behind. `one-shot`: ephemeral, and nothing but the model
+   * has a say in its answer, as far as this version allows: no tools, extensions, skills, prompt templates or context files.
+   */
+  readonly mode: "session" | "discovery" | "one-shot";
   readonly agentDir?: string | undefined;
   /** The conversation to continue. */
   readonly sessionFile?: string | undefined;
   readonly model?: AgentModelRef | undefined;
   readonly thinkingLevel?: string | undefined;
+  /** More arguments, from the user; accepted by `refuseArguments`. Never told for `one-shot`. */
+  readonly launchArguments?: readonly string[] | undefined;
+}
+
+export interface ArgumentRefusal {
+  /** As it may be shown: never its value, which may be a secret. */
+  readonly argument: string;
+  /** Why, as a clause: `it decides …`. */
+  readonly reason: string;
+  /** What to do instead, in a sentence. */
+  readonly nextStep: string;
 }
 
 export interface LaunchPlan {

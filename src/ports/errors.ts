@@ -21,6 +21,7 @@ export type ProviderErrorCode =
   | "invalid-input"
   | "invalid-model"
   | "invalid-cursor"
+  | "invalid-launch-arguments"
   | "attachment-unreadable"
   | "custom-models-unreadable"
   | "custom-models-unwritable"

@@ -26,6 +26,8 @@ export interface ProviderCapabilities {
   readonly rollback: boolean;
   readonly commands: boolean;
   readonly compaction: boolean;
+  /** `generateJson`. */
+  readonly textGeneration: boolean;
 }
 
 /** Options under the provider's own key, e.g. `modelOptions.<provider>.thinkingLevel`. */
@@ -39,6 +41,8 @@ export interface ProviderModelOptions {
 export interface ProviderStartOptions {
   readonly binaryPath?: string | undefined;
   readonly agentDir?: string | undefined;
+  /** More arguments for the agent's program, as one would type them in a shell; no shell ever sees them. Blank counts as absent. */
+  readonly launchArguments?: string | undefined;
   /** Options of other providers, as a host hands all of them on. Never read. */
   readonly [option: string]: unknown;
 }
@@ -155,6 +159,7 @@ export type ProviderHealthVerdict =
   | "too-old"
   | "cannot-start"
   | "timed-out"
+  | "launch-arguments-refused"
   | "no-models";
 
 /** A health check with everything that was found on the way. */
@@ -256,6 +261,8 @@ export interface ProviderSnapshot {
 export interface InventoryOptions extends CallOptions {
   readonly binaryPath?: string | undefined;
   readonly agentDir?: string | undefined;
+  /** As in `ProviderStartOptions`: extensions that they load may bring models. */
+  readonly launchArguments?: string | undefined;
   /**
    * The project's folder, whose own settings and extensions then count. The process that answers may wait there for the next
    * session, whose start then costs no time. Default: a folder that is no project, and a process that ends.
@@ -278,6 +285,32 @@ export interface ProviderInventory {
   snapshot(): ProviderSnapshot;
   /** Each new snapshot; several consumers; ends when the provider is disposed. */
   readonly changes: AsyncIterable<ProviderSnapshot>;
+}
+
+// ---------------------------------------------------------------------------------------------------------- text generation
+
+export interface GenerateJsonInput extends CallOptions {
+  readonly prompt: string;
+  /** Whose settings count. Default: a folder that is no project. */
+  readonly cwd?: string | undefined;
+  /** `provider/model-id`; `"default"` or absent for the agent's own choice. */
+  readonly model?: string | undefined;
+  readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
+  readonly binaryPath?: string | undefined;
+  readonly agentDir?: string | undefined;
+  /** Told to the model behind the prompt. The answer is not checked against it: that is the host's. */
+  readonly jsonSchema?: unknown;
+  /** For the whole call, the wait for its turn included. Milliseconds; default 180,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ProviderTextGeneration {
+  /**
+   * Asks a model once, for a title, a commit message and the like: in a process of its own that keeps no session, has no tools and
+   * loads nothing, and that is gone when the call settles. Resolves to the JSON that the model answered with; rejects when there is
+   * none. No thread hears of it, and no error repeats prompt or answer. Few run at once; the others wait for their turn.
+   */
+  generateJson(input: GenerateJsonInput): Promise<unknown>;
 }
 
 /** A custom model with what the agent said to it. */

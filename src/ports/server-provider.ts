@@ -34,6 +34,7 @@ export interface ServerProvider {
   readonly supportedRuntimeModes: readonly RuntimeMode[];
   readonly requiresNewThreadForModelChange: boolean;
   readonly supportsConversationRollback: boolean;
+  readonly supportsTextGeneration: boolean;
 }
 
 export interface ServerProviderModel {

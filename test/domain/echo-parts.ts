@@ -72,7 +72,7 @@ export function echoParts(options: EchoPartsOptions = {}) {
   const spares = new SpareAgents({ clock, telemetry, keepMs: settings.warmStartMs });
   const launcher = new AgentLauncher({ ...common, spawner, installations, configurations, spares });
   const discovery = new AgentDiscovery({ ...common, launcher, spares, readyMs: 60_000, requestMs: 15_000, neutralFolder: "/neutral" });
-  const survey = new AgentSurvey({ installations, discovery, configurations, spares, warmStartMs: settings.warmStartMs });
+  const survey = new AgentSurvey({ dialect, installations, discovery, configurations, spares, warmStartMs: settings.warmStartMs });
   const catalog = new ModelCatalog({ clock, survey, checks, settings });
   return { ...common, spawner: memory, outputs, installations, configurations, checks, spares, launcher, discovery, survey, catalog, settings, displayName: dialect.displayName };
 }

@@ -110,6 +110,13 @@ const promises: { readonly [Flag in keyof ProviderCapabilities]: (claim: Provide
     expect(host.received("compact")).toMatchObject([{ customInstructions: "Keep the names." }]);
     expect(host.log.of("thread.state.changed")).toMatchObject([{ turnId, payload: { state: "compacted" } }]);
   },
+  textGeneration: async (claim) => {
+    expect(claim).toBe(true);
+    await using host = new HostileProvider({ agent: { on: { prompt: [piTextTurn('{"title": "Fix the login"}')] } } });
+    expect(await host.provider.generateJson({ prompt: "Name this change." })).toEqual({ title: "Fix the login" });
+    expect(host.spawner.spawned[0]?.args).toEqual(expect.arrayContaining(["--no-session", "--no-tools", "--no-extensions"]));
+    expect(host.log.events).toEqual([]);
+  },
 };
 
 describe("what the provider claims", () => {

@@ -21,6 +21,7 @@ const startRules: readonly Rule[] = [
   rule(/^Error: The current working directory no longer exists/m, "working-directory-missing", "The working directory no longer exists."),
   rule(/^Error: ENOENT: .*\buv_cwd\b/m, "working-directory-missing", "The working directory no longer exists."),
   rule(/^Error: Unknown options?\b/m, "unknown-flag", "This version of Pi does not know one of the flags it was started with."),
+  rule(/^Error: Extension flag "/m, "unknown-flag", "One of the flags that Pi was started with needs a value."),
   rule(/^Error: Model ".*" not found/m, "model-unknown", "Pi does not know the model."),
   rule(/^Error: Unknown provider /m, "model-unknown", "Pi does not know the model's provider."),
   rule(

@@ -6,10 +6,10 @@ import { agentDirVariable } from "./environment.js";
 /** Pi has its own MCP support since 1.0, and the flag that turns it off since this version. An unknown flag ends Pi. */
 const noMcpSince: AgentVersion = { major: 1, minor: 0, patch: 4 };
 
-/** Arguments and variables for one process. Extensions, skills, prompts, tools and project trust stay as the user set them. */
+/** Arguments and variables for one process. Extensions, skills, prompts, tools and project trust stay as the user set them, but for a one-shot. */
 export function launch(request: LaunchRequest): LaunchPlan {
   return {
-    args: ["--mode", "rpc", ...sessionArgs(request), ...modelArgs(request.model), ...thinkingArgs(request.thinkingLevel)],
+    args: ["--mode", "rpc", ...sessionArgs(request), ...modelArgs(request.model), ...thinkingArgs(request.thinkingLevel), ...(request.launchArguments ?? [])],
     environment: request.agentDir === undefined ? {} : { [agentDirVariable]: request.agentDir },
   };
 }
@@ -19,9 +19,14 @@ export function launch(request: LaunchRequest): LaunchPlan {
  * MCP servers give tools only, so they are not started for it; of all that a session has, the built-in command `/mcp` is missing.
  */
 function sessionArgs({ mode, sessionFile, version }: LaunchRequest): readonly string[] {
-  if (mode === "discovery") return isAtLeast(version, noMcpSince) ? ["--no-session", "--no-mcp"] : ["--no-session"];
+  const ephemeral = isAtLeast(version, noMcpSince) ? ["--no-session", "--no-mcp"] : ["--no-session"];
+  if (mode === "discovery") return ephemeral;
+  if (mode === "one-shot") return [...ephemeral, ...bare];
   return sessionFile === undefined ? [] : ["--session", sessionFile];
 }
+
+/** All older than the oldest Pi that is driven. */
+const bare = ["--no-tools", "--no-extensions", "--no-skills", "--no-prompt-templates", "--no-context-files"];
 
 /**
  * The one form that cannot be misread. `--model p/id` alone may also mean another provider's model of the id `p/id`, and with

@@ -7,6 +7,7 @@ import { encodeCommand, encodeDialogAnswer } from "./encode-commands.js";
 import { piEnvironment } from "./environment.js";
 import { piFraming } from "./framing.js";
 import { launch } from "./launch.js";
+import { refuseArguments } from "./launch-arguments.js";
 import { piSessionFiles } from "./session-files.js";
 import { piSettlement } from "./settlement.js";
 import { modelSwitch, packageNames, piVersions } from "./versions.js";
@@ -20,6 +21,7 @@ export const piDialect: AgentDialect = {
   environment: piEnvironment,
   versions: piVersions,
   launch,
+  refuseArguments,
   framing: piFraming,
   encodeCommand,
   encodeDialogAnswer,

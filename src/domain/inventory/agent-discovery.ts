@@ -25,6 +25,8 @@ export interface DiscoveryRequest {
   readonly agentDir: string | undefined;
   /** Default: a folder that is no project. */
   readonly cwd?: string | undefined;
+  /** As the user typed them. */
+  readonly launchArguments?: string | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -3,6 +3,7 @@ import type { AgentCommandType, AgentReplies } from "../../ports/agent-messages.
 import { ProviderError, type ProviderErrorCode } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
 import type { RpcClose, RpcListener, RpcOutcome, RpcRecord, RpcTransport } from "../../ports/rpc-transport.js";
+import { checkLaunchArguments } from "../launch/launch-arguments.js";
 import type { LaunchedAgent } from "../session/agent-launcher.js";
 import { RecordRelay } from "../session/record-relay.js";
 
@@ -110,7 +111,7 @@ export class AgentInquiry {
       errorTail: agent.process.errorTail(),
     });
     this.#diagnosis = code;
-    return failure(code === "model-unknown" ? "model-unavailable" : "agent-exited", detail);
+    return failure(code === "model-unknown" ? "model-unavailable" : "agent-exited", detail, nextSteps[code]);
   }
 }
 
@@ -123,8 +124,11 @@ const subjects: Readonly<Record<Question, string>> = {
 
 const silentListener: RpcListener = { onRecord: () => undefined, onDropped: () => undefined, onClose: () => undefined };
 
-function failure(code: ProviderErrorCode, detail: string): ProviderError {
-  return new ProviderError({ kind: "process", code, operation: "model discovery", detail, nextStep: "Run it in a terminal to see what it says." });
+/** What to do about an end whose cause is known. */
+const nextSteps: Partial<Readonly<Record<FailureDiagnosis["code"], string>>> = { "unknown-flag": checkLaunchArguments };
+
+function failure(code: ProviderErrorCode, detail: string, nextStep = "Run it in a terminal to see what it says."): ProviderError {
+  return new ProviderError({ kind: "process", code, operation: "model discovery", detail, nextStep });
 }
 
 function calledOff(): ProviderError {

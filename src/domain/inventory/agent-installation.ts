@@ -25,7 +25,7 @@ export type InstallationFinding =
   | { readonly type: "missing"; readonly reason: MissingBinaryReason; readonly searched: readonly SearchedPlace[]; readonly error: ProviderError }
   | {
       readonly type: "unusable";
-      readonly reason: "not-executable" | "not-the-agent" | "too-old" | "cannot-start" | "timed-out";
+      readonly reason: "not-executable" | "not-the-agent" | "too-old" | "cannot-start" | "timed-out" | "launch-arguments-refused";
       readonly binary: LocatedBinary;
       readonly version?: AgentVersion;
       readonly searched: readonly SearchedPlace[];

@@ -1,4 +1,6 @@
+import type { AgentDialect } from "../../ports/agent-dialect.js";
 import { ProviderError } from "../../ports/errors.js";
+import { launchArgumentsOf } from "../launch/launch-arguments.js";
 import { endAgent, type SpareAgents } from "../session/spare-agents.js";
 import type { AgentDiscovery, DiscoveryRequest } from "./agent-discovery.js";
 import type { AgentInstallation, AgentInstallations } from "./agent-installation.js";
@@ -11,6 +13,8 @@ export interface AgentPlace {
   readonly agentDir: string | undefined;
   /** The project's folder; absent means a folder that is no project. */
   readonly cwd?: string | undefined;
+  /** More arguments for the program, as the user typed them. */
+  readonly launchArguments?: string | undefined;
 }
 
 export interface SurveyedPlace extends AgentPlace {
@@ -24,6 +28,7 @@ export interface SurveyedPlace extends AgentPlace {
 interface Deps {
   readonly installations: AgentInstallations;
   readonly discovery: AgentDiscovery;
+  readonly dialect: AgentDialect;
   readonly configurations: ConfigurationStamps;
   readonly spares: SpareAgents;
   /** 0: no process waits for a session. */
@@ -39,24 +44,27 @@ export class AgentSurvey {
   }
 
   /** Never rejects. */
-  async find({ binaryPath, refresh, signal }: SurveyedPlace): Promise<Knowledge["finding"]> {
+  async find({ binaryPath, launchArguments, refresh, signal }: SurveyedPlace): Promise<Knowledge["finding"]> {
+    const { installations, dialect } = this.#deps;
     try {
-      return await this.#deps.installations.find({ binaryPath, signal, refresh, findOthers: true });
+      const found = await installations.find({ binaryPath, signal, refresh, findOthers: true });
+      const read = launchArgumentsOf(dialect, launchArguments);
+      return found.type === "usable" && ProviderError.is(read) ? { type: "unusable", reason: "launch-arguments-refused", ...found.installation, error: read } : found;
     } catch (error) {
       return { type: "failed", error: asProviderError(error) };
     }
   }
 
   async stamp(installation: AgentInstallation, place: AgentPlace): Promise<ConfigurationStamp> {
-    const { agentDir, cwd } = place;
-    return await this.#deps.configurations.of({ installation, mode: this.#isWarm(place) ? "session" : "discovery", agentDir, cwd });
+    const { agentDir, cwd, launchArguments } = place;
+    return await this.#deps.configurations.of({ installation, mode: this.#isWarm(place) ? "session" : "discovery", agentDir, cwd, launchArguments });
   }
 
   /** Rejects with a `ProviderError`. `before` is the stamp that was taken last. */
   async ask(place: SurveyedPlace, { installation, before }: { readonly installation: AgentInstallation; readonly before: ConfigurationStamp }): Promise<Pick<RememberedAnswer, "discovery" | "stamp">> {
     const { discovery, spares } = this.#deps;
-    const { binaryPath, agentDir, cwd, signal, hold = true } = place;
-    const request: DiscoveryRequest = { binaryPath, agentDir, cwd, signal };
+    const { binaryPath, agentDir, cwd, launchArguments, signal, hold = true } = place;
+    const request: DiscoveryRequest = { binaryPath, agentDir, cwd, launchArguments, signal };
     const stampNow = async (): Promise<ConfigurationStamp> => stampOfAnswer(before, await this.stamp(installation, place));
     try {
       if (!hold || !this.#isWarm(place)) return { discovery: await discovery.run(request), stamp: await stampNow() };

@@ -1,6 +1,7 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
 import type { ChildEnvironment } from "../../ports/child-environment.js";
 import { absentFile, type FileStamps } from "../../ports/file-stamps.js";
+import { requireLaunchArguments } from "../launch/launch-arguments.js";
 import type { AgentInstallation } from "./agent-installation.js";
 
 /** Everything that can change what the agent answers, as two parts: what a process is given, and the files that it reads itself. */
@@ -15,6 +16,8 @@ export interface StampedLaunch {
   readonly mode: "session" | "discovery";
   readonly agentDir: string | undefined;
   readonly cwd: string | undefined;
+  /** As the user typed them; they have been accepted. */
+  readonly launchArguments?: string | undefined;
 }
 
 interface Deps {
@@ -31,10 +34,10 @@ export class ConfigurationStamps {
     this.#deps = deps;
   }
 
-  async of({ installation, mode, agentDir, cwd }: StampedLaunch): Promise<ConfigurationStamp> {
+  async of({ installation, mode, agentDir, cwd, launchArguments }: StampedLaunch): Promise<ConfigurationStamp> {
     const { dialect, stamps } = this.#deps;
     const { binary, version } = installation;
-    const plan = dialect.launch({ version, mode, agentDir });
+    const plan = dialect.launch({ version, mode, agentDir, launchArguments: requireLaunchArguments(dialect, launchArguments) });
     const environment = this.#deps.environment.build({ dialect: dialect.environment, set: plan.environment });
     const launch = JSON.stringify([binary.identity, binary.command, binary.leadingArgs, version, plan.args, sorted(environment), cwd ?? null]);
     return { launch, files: await stamps.stamp(dialect.configuration.files({ agentDir, environment, cwd })) };

@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.js";
 import type { CustomModelEntry, CustomModelRead, CustomModelStore } from "../../ports/custom-model-store.js";
 import { ProviderError, type ProviderErrorCode } from "../../ports/errors.js";
 import type { CustomModelVerdict, InventoryOptions, ProviderCustomModels } from "../../ports/provider.js";
+import { ownArgumentsOr } from "../launch/launch-arguments.js";
 import { SharedWork } from "../shared-work.js";
 import { isYounger } from "./age.js";
 import type { AgentDiscovery } from "./agent-discovery.js";
@@ -187,9 +188,9 @@ export class CustomModels implements ProviderCustomModels {
     this.#changed();
   }
 
-  #placeOf({ binaryPath, agentDir, cwd }: InventoryOptions): AgentPlace {
+  #placeOf({ binaryPath, agentDir, cwd, launchArguments }: InventoryOptions): AgentPlace {
     const { defaults } = this.#deps;
-    return { binaryPath: binaryPath ?? defaults.binaryPath, agentDir: agentDir ?? defaults.agentDir, cwd };
+    return { binaryPath: binaryPath ?? defaults.binaryPath, agentDir: agentDir ?? defaults.agentDir, cwd, launchArguments: ownArgumentsOr(launchArguments, defaults.launchArguments) };
   }
 }
 

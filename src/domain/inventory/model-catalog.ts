@@ -149,8 +149,8 @@ export class ModelCatalog {
   }
 
   /** Asks the agent again while its last answer is still given out. Nobody who would soon begin a session waits for it. */
-  #renew(entry: Entry, { binaryPath, agentDir, cwd }: AgentPlace): void {
-    const place: AgentPlace = { binaryPath, agentDir, cwd };
+  #renew(entry: Entry, { binaryPath, agentDir, cwd, launchArguments }: AgentPlace): void {
+    const place: AgentPlace = { binaryPath, agentDir, cwd, launchArguments };
     const work = async (signal: AbortSignal): Promise<CatalogAnswer> => {
       const answer = await this.#look(entry, { question: { ...place, hold: false, signal }, zeal: "if old" });
       this.#renewed(place, answer);
@@ -225,8 +225,8 @@ export class ModelCatalog {
   }
 }
 
-function keyOf({ binaryPath, agentDir, cwd }: AgentPlace): string {
-  return JSON.stringify([binaryPath ?? null, agentDir ?? null, cwd ?? null]);
+function keyOf({ binaryPath, agentDir, cwd, launchArguments }: AgentPlace): string {
+  return JSON.stringify([binaryPath ?? null, agentDir ?? null, cwd ?? null, launchArguments ?? null]);
 }
 
 function calledOff(): ProviderError {

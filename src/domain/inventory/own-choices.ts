@@ -43,9 +43,9 @@ export class OwnChoices {
 
   /** Rejects with a `ProviderError` when the agent cannot be asked or has no model. */
   async find(question: OwnChoiceQuestion): Promise<OwnChoice> {
-    const { binaryPath, agentDir, cwd, signal } = question;
+    const { binaryPath, agentDir, cwd, launchArguments, signal } = question;
     // The conversation has a process: none needs to wait for it.
-    const { answer, failure } = (await this.#deps.catalog.ask({ binaryPath, agentDir, cwd, signal, hold: false })).knowledge;
+    const { answer, failure } = (await this.#deps.catalog.ask({ binaryPath, agentDir, cwd, launchArguments, signal, hold: false })).knowledge;
     if (answer === undefined) throw failure?.error ?? this.#noModel();
     const { state, models } = answer.discovery;
     const model = question.model ?? state.model;
@@ -62,16 +62,16 @@ export class OwnChoices {
   }
 
   async #levelOf(model: AgentModelRef, { question, answer }: { readonly question: OwnChoiceQuestion; readonly answer: RememberedAnswer }): Promise<string | undefined> {
-    const { binaryPath, agentDir, cwd, signal } = question;
+    const { binaryPath, agentDir, cwd, launchArguments, signal } = question;
     const levels = this.#levels.get(answer) ?? new Map<string, string | undefined>();
     this.#levels.set(answer, levels);
     const slug = modelSlug(model);
     if (levels.has(slug)) return levels.get(slug);
     const ask = async (abandoned: AbortSignal): Promise<string | undefined> => {
-      const state = await this.#deps.discovery.stateWith({ binaryPath, agentDir, cwd, model, signal: abandoned });
+      const state = await this.#deps.discovery.stateWith({ binaryPath, agentDir, cwd, launchArguments, model, signal: abandoned });
       return state.thinkingLevel;
     };
-    const level = await this.#asking.join(JSON.stringify([binaryPath, agentDir, cwd, answer.stamp, slug]), ask, { signal, operation: "model selection" });
+    const level = await this.#asking.join(JSON.stringify([binaryPath, agentDir, cwd, launchArguments, answer.stamp, slug]), ask, { signal, operation: "model selection" });
     levels.set(slug, level);
     return level;
   }

@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.js";
 import type { CustomModelEntry } from "../../ports/custom-model-store.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { InventoryOptions, ProviderCatalogFreshness, ProviderHealthReport, ProviderInventory, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../ports/provider.js";
+import { ownArgumentsOr } from "../launch/launch-arguments.js";
 import type { RememberedAnswer } from "./catalog-memory.js";
 import type { CustomModels } from "./custom-models.js";
 import type { AgentPlace } from "./agent-survey.js";
@@ -95,9 +96,9 @@ export class AgentInventory implements ProviderInventory {
     const { knowledge } = answer;
     const health = judgeHealth(dialect, { knowledge, configuredPath: place.binaryPath, warnings: problem === undefined ? [] : [problem], checkedAt: this.#now() });
     const catalog = this.#catalogOf(answer, entries);
-    const { binaryPath, agentDir, cwd } = place;
+    const { binaryPath, agentDir, cwd, launchArguments } = place;
     const commands = knowledge.answer?.discovery.commands;
-    this.#published = { place: { binaryPath, agentDir, cwd }, answer, customModels: entries };
+    this.#published = { place: { binaryPath, agentDir, cwd, launchArguments }, answer, customModels: entries };
     this.#feed.publish({ ...this.#deps.identity, health, ...(catalog === undefined ? {} : { catalog }), ...(commands === undefined ? {} : { commands }) });
     return { health };
   }
@@ -113,9 +114,16 @@ export class AgentInventory implements ProviderInventory {
     return catalog;
   }
 
-  #questionOf({ binaryPath, agentDir, cwd, refresh, signal }: InventoryOptions): CatalogQuestion {
+  #questionOf({ binaryPath, agentDir, cwd, launchArguments, refresh, signal }: InventoryOptions): CatalogQuestion {
     const { defaults } = this.#deps;
-    return { binaryPath: binaryPath ?? defaults.binaryPath, agentDir: agentDir ?? defaults.agentDir, cwd, refresh, signal };
+    return {
+      binaryPath: binaryPath ?? defaults.binaryPath,
+      agentDir: agentDir ?? defaults.agentDir,
+      cwd,
+      launchArguments: ownArgumentsOr(launchArguments, defaults.launchArguments),
+      refresh,
+      signal,
+    };
   }
 
   #now(): string {

@@ -46,6 +46,7 @@ export function serverProviderOf(input: ServerProviderInput): ServerProvider {
     supportedRuntimeModes: capabilities.runtimeModes,
     requiresNewThreadForModelChange: capabilities.sessionModelSwitch === "unsupported",
     supportsConversationRollback: capabilities.rollback,
+    supportsTextGeneration: capabilities.textGeneration,
   };
 }
 

@@ -8,6 +8,7 @@ import type { SessionFiles, SessionFileVerdict } from "../../ports/session-files
 import type { TelemetrySpan } from "../../ports/telemetry.js";
 import { inSpan } from "../in-span.js";
 import type { AgentInstallation, AgentInstallations } from "../inventory/agent-installation.js";
+import { requireLaunchArguments } from "../launch/launch-arguments.js";
 import type { ConfigurationStamps } from "../inventory/configuration-stamp.js";
 import type { SpareAgents } from "./spare-agents.js";
 
@@ -27,10 +28,12 @@ export interface LaunchedAgent {
   connect(listener: RpcListener): RpcTransport;
 }
 
-export interface Launch extends Omit<LaunchRequest, "version" | "sessionFile"> {
+export interface Launch extends Omit<LaunchRequest, "version" | "sessionFile" | "launchArguments"> {
   /** The conversation to continue; refused when its file is not what it should be. */
   readonly resume?: Resume | undefined;
   readonly binaryPath?: string | undefined;
+  /** As the user typed them; refused when they may not be given. */
+  readonly launchArguments?: string | undefined;
   readonly cwd?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What the launch takes is told in spans within this one. */
@@ -86,12 +89,12 @@ export class AgentLauncher {
     );
   }
 
-  async #spare(installation: AgentInstallation, { mode, agentDir, cwd, model, thinkingLevel, span }: Launch): Promise<LaunchedAgent | undefined> {
+  async #spare(installation: AgentInstallation, { mode, agentDir, cwd, launchArguments, model, thinkingLevel, span }: Launch): Promise<LaunchedAgent | undefined> {
     const { spares, configurations } = this.#deps;
     if (spares.isEmpty || mode !== "session") return undefined;
     return await inSpan(
       span?.child("agent.adopt"),
-      async () => spares.take({ stamp: await configurations.of({ installation, mode, agentDir, cwd }), model, level: thinkingLevel }),
+      async () => spares.take({ stamp: await configurations.of({ installation, mode, agentDir, cwd, launchArguments }), model, level: thinkingLevel }),
       (agent) => ({ adopted: agent !== undefined }),
     );
   }
@@ -102,7 +105,7 @@ export class AgentLauncher {
 
   async #spawn({ binary, version }: AgentInstallation, { launch, sessionFile }: { readonly launch: Launch; readonly sessionFile: string | undefined }): Promise<LaunchedAgent> {
     const { dialect, spawner, connector, environment } = this.#deps;
-    const plan = dialect.launch({ ...launch, version, sessionFile });
+    const plan = dialect.launch({ ...launch, version, sessionFile, launchArguments: requireLaunchArguments(dialect, launch.launchArguments) });
     try {
       const process = await spawner.spawn({
         command: binary.command,

@@ -20,6 +20,8 @@ export interface AgentLinkDeps {
   readonly cwd: string | undefined;
   readonly binaryPath: string | undefined;
   readonly agentDir: string | undefined;
+  /** As the user typed them. */
+  readonly launchArguments?: string | undefined;
   /** Holds back the agent's output while the host is slow. */
   readonly ready: () => Promise<void> | undefined;
   /** Takes what happens, in the order in which it does. */
@@ -109,10 +111,10 @@ export class AgentLink {
   }
 
   async #launch(epoch: number, wish: LaunchWish, signal: AbortSignal): Promise<void> {
-    const { launcher, telemetry, binaryPath, agentDir, cwd, report } = this.#deps;
+    const { launcher, telemetry, binaryPath, agentDir, launchArguments, cwd, report } = this.#deps;
     try {
       const span = telemetry.span("agent.launch");
-      const agent = await inSpan(span, () => launcher.launch({ mode: "session", binaryPath, agentDir, cwd, signal, resume: wish.resume, model: wish.model, thinkingLevel: wish.level, span }));
+      const agent = await inSpan(span, () => launcher.launch({ mode: "session", binaryPath, agentDir, launchArguments, cwd, signal, resume: wish.resume, model: wish.model, thinkingLevel: wish.level, span }));
       this.#own(epoch, agent, signal);
     } catch (error) {
       this.#opening = undefined;

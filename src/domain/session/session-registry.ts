@@ -15,6 +15,7 @@ import type { TelemetrySpan } from "../../ports/telemetry.js";
 import { abortable } from "../abortable.js";
 import { inSpan } from "../in-span.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
+import { ownArgumentsOr, requireLaunchArguments } from "../launch/launch-arguments.js";
 import type { AgentPlace } from "../inventory/agent-survey.js";
 import type { ModelWish, ModelWishes } from "./model-wishes.js";
 import { Session, type SessionDeps } from "./session.js";
@@ -34,6 +35,7 @@ interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "clock" | "tel
   readonly defaultCwd: string | undefined;
   readonly defaultBinaryPath: string | undefined;
   readonly defaultAgentDir: string | undefined;
+  readonly defaultLaunchArguments?: string | undefined;
 }
 
 /**
@@ -156,7 +158,9 @@ export class SessionRegistry {
 
   #readStart(input: ProviderSessionStartInput): ReadStart {
     try {
-      return readStart(input, this.#provider);
+      const read = readStart(input, this.#provider);
+      requireLaunchArguments(this.#deps.dialect, this.#agentOf(read).launchArguments);
+      return read;
     } catch (error) {
       this.#tellRefusedStart(input, error);
       throw error;
@@ -222,18 +226,24 @@ export class SessionRegistry {
   }
 
   /** Which configuration of the agent a start means. */
-  #agentOf({ binaryPath, agentDir, cwd }: ReadStart): AgentPlace {
-    const { defaultBinaryPath, defaultAgentDir, defaultCwd } = this.#deps;
-    return { binaryPath: binaryPath ?? defaultBinaryPath, agentDir: agentDir ?? defaultAgentDir, cwd: cwd ?? defaultCwd };
+  #agentOf({ binaryPath, agentDir, cwd, launchArguments }: ReadStart): AgentPlace {
+    const { defaultBinaryPath, defaultAgentDir, defaultCwd, defaultLaunchArguments } = this.#deps;
+    return {
+      binaryPath: binaryPath ?? defaultBinaryPath,
+      agentDir: agentDir ?? defaultAgentDir,
+      cwd: cwd ?? defaultCwd,
+      launchArguments: ownArgumentsOr(launchArguments, defaultLaunchArguments),
+    };
   }
 
   #create({ input, read, span }: { readonly input: ProviderSessionStartInput; readonly read: ReadStart; readonly span: TelemetrySpan }): Session {
     const { ids, outbox, dialect } = this.#deps;
-    const { binaryPath, agentDir, cwd } = this.#agentOf(read);
+    const { binaryPath, agentDir, cwd, launchArguments } = this.#agentOf(read);
     return new Session({
       ...this.#deps,
       binaryPath,
       agentDir,
+      launchArguments,
       identity: {
         threadId: input.threadId,
         sessionKey: ids.uuid(),

@@ -24,6 +24,8 @@ export interface ReadStart {
   readonly cwd: string | undefined;
   readonly binaryPath: string | undefined;
   readonly agentDir: string | undefined;
+  /** As the user typed them; judged where it is known whether these or the host's count. */
+  readonly launchArguments: string | undefined;
 }
 
 export function readStart(input: ProviderSessionStartInput, provider: { readonly kind: string; readonly displayName: string; readonly capabilities: ProviderCapabilities }): ReadStart {
@@ -60,6 +62,7 @@ export function readStart(input: ProviderSessionStartInput, provider: { readonly
     cwd: text(input.cwd) ?? cursor?.cwd,
     binaryPath: text(options?.binaryPath),
     agentDir: text(options?.agentDir),
+    launchArguments: options?.launchArguments,
   };
 }
 
@@ -83,9 +86,10 @@ export function readSend(input: ProviderSendTurnInput, provider: { readonly kind
   return { text: prompt, wish: readWish(input, { operation, threadId, provider: provider.kind }) };
 }
 
-function readWish(
+/** The model and level that a host wishes for. */
+export function readWish(
   input: { readonly model?: string | undefined; readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined },
-  call: { readonly operation: string; readonly threadId: string; readonly provider: string },
+  call: { readonly operation: string; readonly threadId?: string; readonly provider: string },
 ): ModelWish {
   const named = text(input.modelOptions?.[call.provider]?.[thinkingOptionId]);
   const level = named === ownChoice ? own : named;
@@ -95,9 +99,9 @@ function readWish(
   return { model, ...(level === undefined ? {} : { level }) };
 }
 
-function readModel(slug: string, call: { readonly operation: string; readonly threadId: string }): AgentModelRef {
+function readModel(slug: string, { operation, threadId }: { readonly operation: string; readonly threadId?: string }): AgentModelRef {
   const reading = readModelSlug(slug, maxModelCharacters);
-  if (reading.type === "invalid") throw invalid(call.operation, { threadId: call.threadId, code: "invalid-model", detail: reading.fault, nextStep: reading.nextStep });
+  if (reading.type === "invalid") throw invalid(operation, { ...(threadId === undefined ? {} : { threadId }), code: "invalid-model", detail: reading.fault, nextStep: reading.nextStep });
   return reading.model;
 }
 

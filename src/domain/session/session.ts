@@ -76,8 +76,8 @@ export class Session {
 
   /** Which configuration of the agent it runs. */
   get place(): AgentPlace {
-    const { binaryPath, agentDir, identity } = this.#deps;
-    return { binaryPath, agentDir, cwd: identity.cwd };
+    const { binaryPath, agentDir, launchArguments, identity } = this.#deps;
+    return { binaryPath, agentDir, cwd: identity.cwd, launchArguments };
   }
 
   /** The model in use, as far as it is known. */

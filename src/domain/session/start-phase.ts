@@ -1,5 +1,6 @@
 import type { ProviderErrorInput } from "../../ports/errors.js";
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
+import { checkLaunchArguments } from "../launch/launch-arguments.js";
 import { modelSlug } from "../inventory/model-slug.js";
 import { advanceSelection, checkSelection, levelAtStart, readBack, selectionAtStart, type SelectionMove } from "./selection.js";
 import { cursorOf } from "./session-view.js";
@@ -78,6 +79,8 @@ function lostAtStart(state: SessionState, phase: Starting, lost: Extract<Session
       return startError(state, { kind: "process", code: "resume-refused", detail: lost.detail, nextStep: "Send the message again to go on without the earlier conversation." });
     case "working-directory-missing":
       return startError(state, { kind: "process", code: "working-directory-missing", detail: lost.detail, nextStep: "Check the project's folder." });
+    case "unknown-flag":
+      return startError(state, { kind: "process", code: "start-failed", detail: lost.detail, nextStep: checkLaunchArguments });
     default:
       return startError(state, { kind: "process", code: "start-failed", detail: lost.detail, nextStep: "Run it in a terminal to see what it says." });
   }

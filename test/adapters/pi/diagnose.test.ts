@@ -12,6 +12,7 @@ const starts = [
   ["Error: The current working directory no longer exists. Change to an existing directory and try again.\n", "working-directory-missing"],
   ["Error: ENOENT: process.cwd failed with error no such file or directory, uv_cwd\n    at main (file:///x.js:1:2)\n\nNode.js v24.21.0\n", "working-directory-missing"],
   ["Error: Unknown option: --no-mcp\n", "unknown-flag"],
+  ['Error: Extension flag "--motto" requires a value\n', "unknown-flag"],
   [`Error: Model "${secret}/x" not found. Use --list-models to see available models.\n`, "model-unknown"],
   [`Error: Unknown provider "${secret}". Use --list-models to see available providers/models.\n`, "model-unknown"],
   ["No models available. Use /login\n", "not-authenticated"],

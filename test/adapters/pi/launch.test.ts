@@ -31,6 +31,19 @@ describe("launch", () => {
     expect(args).toEqual(["--mode", "rpc", "--no-session", ...(hasFlag ? ["--no-mcp"] : [])]);
   });
 
+  it.each(versions)("asks a model of %s once with nothing that could have a say in it", (text) => {
+    const { args } = launch({ version: version(text), mode: "one-shot", sessionFile: "/ignored.jsonl", model: { provider: "lab", id: "plain" } });
+    const hasFlag = ["1.0.4", "1.5.2"].includes(text);
+    const bare = ["--no-tools", "--no-extensions", "--no-skills", "--no-prompt-templates", "--no-context-files"];
+    expect(args).toEqual(["--mode", "rpc", "--no-session", ...(hasFlag ? ["--no-mcp"] : []), ...bare, "--provider", "lab", "--model", "lab/plain"]);
+  });
+
+  it.each(["session", "discovery"] as const)("gives the user's arguments last, so that none can swallow one of its own (%s)", (mode) => {
+    const { args } = launch({ version: version("0.87.1"), mode, thinkingLevel: "high", launchArguments: ["-e", "/x.ts", "--plan"] });
+    expect(args.slice(-5)).toEqual(["--thinking", "high", "-e", "/x.ts", "--plan"]);
+    expect(args.slice(0, 2)).toEqual(["--mode", "rpc"]);
+  });
+
   it("never turns off what models and commands come from, nor decides on trust", () => {
     const flags = versions.flatMap((text) => launch({ version: version(text), mode: "discovery" }).args);
     for (const flag of ["-ne", "--no-extensions", "-ns", "--no-skills", "-np", "--no-prompt-templates", "--offline", "--approve", "--no-approve"]) {

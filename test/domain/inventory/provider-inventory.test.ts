@@ -8,7 +8,7 @@ import { ProviderError } from "../../../src/ports/errors.js";
 import type { ProviderCapabilities, ProviderHealthVerdict, ProviderSnapshot } from "../../../src/ports/provider.js";
 import { agentDir, changingWorld, checkedDialect, settingsFile, type ChangingAgent, type ChangingWorld } from "./changing-agent.js";
 
-const capabilities: ProviderCapabilities = { sessionModelSwitch: "in-session", runtimeModes: [], steering: true, userInput: true, attachments: [], resume: true, readThread: true, rollback: true, commands: true, compaction: true };
+const capabilities: ProviderCapabilities = { sessionModelSwitch: "in-session", runtimeModes: [], steering: true, userInput: true, attachments: [], resume: true, readThread: true, rollback: true, commands: true, compaction: true, textGeneration: true };
 const identity = { provider: "echo", instanceId: "echo-work", displayName: "Echo at work", capabilities };
 const defaults = { binaryPath: "/default", agentDir };
 

@@ -17,6 +17,7 @@ const capabilities: ProviderCapabilities = {
   rollback: true,
   commands: true,
   compaction: true,
+  textGeneration: true,
 };
 const unasked: ProviderSnapshot = { provider: "demo", instanceId: "demo-work", displayName: "Demo", capabilities };
 
@@ -77,6 +78,7 @@ describe("a provider in T3's richer shape", () => {
       supportedRuntimeModes: ["full-access"],
       requiresNewThreadForModelChange: false,
       supportsConversationRollback: true,
+      supportsTextGeneration: true,
     });
   });
 
@@ -191,8 +193,9 @@ describe("what a provider can do", () => {
   });
 
   it("is what its capabilities say", () => {
-    expect(made({ capabilities: { ...capabilities, rollback: false, runtimeModes: ["approval-required", "full-access"] } })).toMatchObject({
+    expect(made({ capabilities: { ...capabilities, rollback: false, textGeneration: false, runtimeModes: ["approval-required", "full-access"] } })).toMatchObject({
       supportsConversationRollback: false,
+      supportsTextGeneration: false,
       supportedRuntimeModes: ["approval-required", "full-access"],
     });
   });

@@ -80,6 +80,7 @@ describe("an instance of this package's own provider", () => {
     rollback: true,
     commands: true,
     compaction: true,
+    textGeneration: true,
   };
 
   it("has to be checked first", () => {

@@ -50,6 +50,7 @@ export function piSnapshot(change: Partial<ServerProvider> = {}): ServerProvider
     supportedRuntimeModes: ["full-access"],
     requiresNewThreadForModelChange: false,
     supportsConversationRollback: true,
+    supportsTextGeneration: true,
     ...change,
   };
 }
