@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdtemp, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -33,7 +33,8 @@ const architecture = process.arch === "arm64" ? { node: "arm64", bun: "aarch64" 
 const runtimes: readonly Runtime[] = [
   { name: `Node ${process.versions.node}`, program: process.execPath },
   { name: "Node 22.19", program: programOf({ within: "dev-node-22", shippedBy: `node-${process.platform}-${architecture.node}`, version: "22.19.0", path: "bin/node" }) },
-  { name: "Bun", program: programOf({ within: "bun", shippedBy: `@oven/bun-${process.platform}-${architecture.bun}`, path: "bin/bun" }) },
+  // Where npm runs the package's install script, that moves the program into the package itself.
+  { name: "Bun", program: programOf({ within: "bun", shippedBy: `@oven/bun-${process.platform}-${architecture.bun}`, path: "bin/bun" }) ?? programOf({ within: "bun", shippedBy: "bun", path: "bin/bun.exe" }) },
 ];
 
 let folder = "";
@@ -132,7 +133,9 @@ function programOf(wanted: { readonly within: string; readonly shippedBy: string
     const manifest = createRequire(owner).resolve(`${wanted.shippedBy}/package.json`);
     const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };
     // Some releases of these packages write it with a "v".
-    return wanted.version === undefined || wanted.version === version.replace(/^v/, "") ? join(dirname(manifest), wanted.path) : undefined;
+    const program = join(dirname(manifest), wanted.path);
+    const isIt = existsSync(program) && (wanted.version === undefined || wanted.version === version.replace(/^v/, ""));
+    return isIt ? program : undefined;
   } catch {
     return undefined;
   }
