@@ -160,14 +160,18 @@ describe("a question", () => {
 
     expect(host.log.of("user-input.requested")).toEqual([]);
     expect(answers(host)).toEqual([{ id: "d2", cancelled: true }]);
-    expect(host.log.of("runtime.warning")).toMatchObject([{ payload: { message: expect.stringContaining("was dismissed") } }]);
+    // Said when it happens, and again where T3's user reads it.
+    expect(host.log.of("runtime.warning").map(({ turnId: of, payload }) => [of, payload.message])).toEqual([
+      [undefined, expect.stringContaining("was dismissed")],
+      [turnId, expect.stringContaining("was dismissed")],
+    ]);
   });
 
   it("while the session starts is dismissed, too", async () => {
     await using host = new HostileProvider({ version, agent: { startup: [{ emit: { type: "extension_ui_request", ...certain } }] } });
     await host.start();
     expect(answers(host)).toEqual([{ id: "d2", cancelled: true }]);
-    expect(await host.turn("Hello?")).toMatchObject(usualTurn);
+    expect(await host.turn("Hello?")).toMatchObject({ ...usualTurn, warnings: [expect.stringContaining("was dismissed")] });
   });
 });
 

@@ -93,9 +93,11 @@ describe("a level that Pi changes to another", () => {
     const turnId = await host.send("Think hard.", level("high"));
     await host.log.turn(turnId);
 
+    // Said when it happens, and again where T3's user reads it.
+    const told = 'Pi uses the thinking level "minimal" instead of "high".';
     expect(host.log.of("turn.started")[0]?.payload).toMatchObject({ effort: "minimal" });
     expect(shownConfig(host)).toMatchObject({ thinkingLevel: "minimal" });
-    expect(host.log.of("runtime.warning").map(({ payload }) => payload.message)).toEqual(['Pi uses the thinking level "minimal" instead of "high".']);
+    expect(host.log.of("runtime.warning").map(({ payload }) => payload.message)).toEqual([told, told]);
     expect(host.session?.resumeCursor).toMatchObject({ thinkingLevel: "minimal" });
   });
 });

@@ -7,6 +7,7 @@ import { answerReader, beginRead, rejectReaders } from "./read-input.js";
 import { beginRollback, reduceRollingBack } from "./rollback-phase.js";
 import { isLive } from "./session-view.js";
 import { beginStart, reduceStarting } from "./start-phase.js";
+import { repeatWarnings } from "./start-warnings.js";
 import { reduceStopping } from "./stop-phase.js";
 import { emit, stay, step, succeed, andThen, warn, withCore } from "./step.js";
 import type { PendingSend, SessionInput, SessionState, Step, TimerKey } from "./session-state.js";
@@ -40,7 +41,7 @@ export function reduceSession(state: SessionState, input: SessionInput): Step {
   const reduced = reducePhase(state, input);
   // Whoever reads from a process that is being ended or replaced will not get an answer.
   const { phase } = reduced.state;
-  return phase.type === "closed" || phase.type === "stopping" ? andThen(reduced, rejectReaders) : reduced;
+  return repeatWarnings(state, phase.type === "closed" || phase.type === "stopping" ? andThen(reduced, rejectReaders) : reduced);
 }
 
 function reducePhase(state: SessionState, input: SessionInput): Step {

@@ -63,6 +63,8 @@ export interface SessionCore {
   readonly readers: readonly CallId[];
   /** Calls that wait for the session to be gone. Not empty: the session ends as soon as it can. */
   readonly stopCalls: readonly CallId[];
+  /** What was said on the way to the next turn, and is said again in it. */
+  readonly unreadWarnings: readonly string[];
   readonly lastError?: string;
 }
 

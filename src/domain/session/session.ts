@@ -49,7 +49,7 @@ export class Session {
     this.#createdAt = new Date(clock.now()).toISOString();
     this.#updatedAt = this.#createdAt;
     this.#state = {
-      core: { identity, settings, settlement: dialect.settlement, epoch: 1, nextTurnId: ids.uuid(), dialogs: [], questions: 0, expelling: false, heldSend: undefined, tainted: false, turnMessages: [], readers: [], stopCalls: [] },
+      core: { identity, settings, settlement: dialect.settlement, epoch: 1, nextTurnId: ids.uuid(), dialogs: [], questions: 0, expelling: false, heldSend: undefined, tainted: false, turnMessages: [], readers: [], stopCalls: [], unreadWarnings: [] },
       phase: { type: "new" },
     };
   }

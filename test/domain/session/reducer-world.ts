@@ -87,6 +87,7 @@ export class ReducerWorld {
         turnMessages: [],
         readers: [],
         stopCalls: [],
+        unreadWarnings: [],
       },
       phase: { type: "new" },
     };

@@ -105,6 +105,15 @@ describe("6 a crash", () => {
 // ----------------------------------------------------------------------------------------------------- 6b: starts that fail
 
 describe("6b a start that fails", () => {
+  it("says so where the user sees it when only the conversation is lost", async () => {
+    await using bench = new InMemoryHost([{}, { startup: [{ pretend: { sessionId: "another" } }] }]);
+    await bench.send("One?");
+    await bench.crash();
+    bench.sessionFiles.verdict = { type: "refused", reason: "missing" };
+    const { banner, workLog } = await bench.send("Two?");
+    expect([banner, ...workLog.map(({ detail }) => detail)].join("\n")).toMatch(/conversation/);
+  });
+
   it("says why and does not poison the thread: a fresh one", async () => {
     await using bench = new InMemoryHost();
     bench.spawner.refuse = "not-found";
