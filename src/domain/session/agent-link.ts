@@ -209,6 +209,7 @@ const optionalCommands: readonly AgentCommand[] = [
   { type: "get-history" },
   { type: "list-fork-points" },
   { type: "list-commands" },
+  { type: "compact" },
 ];
 
 /** Learnt from what the dialect can encode for this version. */

@@ -19,7 +19,7 @@ import { ownArgumentsOr, requireLaunchArguments } from "../launch/launch-argumen
 import type { AgentPlace } from "../inventory/agent-survey.js";
 import type { ModelWish, ModelWishes } from "./model-wishes.js";
 import { Session, type SessionDeps } from "./session.js";
-import { readSend, readStart, type ReadSend, type ReadStart } from "./session-requests.js";
+import { readSend, readStart, unsupported, type ReadSend, type ReadStart } from "./session-requests.js";
 import type { SessionEffect, StartRequest, WantedModel } from "./session-state.js";
 import { startCalledOff, startFailureEvents } from "./start-phase.js";
 import { inTurn, ThreadPlaces, type Place } from "./thread-places.js";
@@ -91,6 +91,8 @@ export class SessionRegistry {
     if (session.view().activeTurnId !== undefined) {
       throw new ProviderError({ kind: "request", code: "busy", operation: "compactThread", threadId, detail: "A turn is running.", nextStep: "Wait for its end, or stop it." });
     }
+    const { displayName } = this.#deps.dialect;
+    if (!session.has("compact")) throw unsupported("compactThread", { threadId, detail: `${displayName} cannot shorten a conversation when it is told to.` });
     const wish = instructions?.trim() ?? "";
     return await session.send({ text: "", images: [], wanted: {}, compaction: wish === "" ? {} : { instructions: wish } });
   }

@@ -1,4 +1,4 @@
-import type { AgentCommandInfo, AgentHistoryEntry, AgentModelRef } from "../../ports/agent-messages.js";
+import type { AgentCommandInfo, AgentCommandType, AgentHistoryEntry, AgentModelRef } from "../../ports/agent-messages.js";
 import type { Clock, Timer } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { ProviderSession, ProviderTurnStartResult } from "../../ports/provider.js";
@@ -78,6 +78,11 @@ export class Session {
   get place(): AgentPlace {
     const { binaryPath, agentDir, launchArguments, identity } = this.#deps;
     return { binaryPath, agentDir, cwd: identity.cwd, launchArguments };
+  }
+
+  /** Whether this version of the agent has such a command; not before it is ready. */
+  has(command: AgentCommandType): boolean {
+    return this.#state.core.abilities?.commands.has(command) === true;
   }
 
   /** The model in use, as far as it is known. */

@@ -168,4 +168,11 @@ describe("a thread's conversation", () => {
     expect(turns.map(({ items }) => items)).toMatchObject([[{ text: "one" }, { text: "one" }]]);
     expect(bench.registry.list()).toMatchObject([{ resumeCursor: { sessionId: "echo-1", turnMessages: [1] } }]);
   });
+
+  it("is not shortened by an agent that has no such command: no turn begins that could only fail", async () => {
+    await using bench = new RegistryBench();
+    await bench.start();
+    await expect(bench.registry.compact("t1", undefined)).rejects.toMatchObject({ kind: "unsupported", code: "not-supported" });
+    expect(bench.log.types).not.toContain("turn.started");
+  });
 });
