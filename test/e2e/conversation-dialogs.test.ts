@@ -182,9 +182,11 @@ describe.each(realPiVersions)("an extension of Pi $version", (pi) => {
       await fixture.start({ threadId });
       const turn = await fixture.turn({ threadId, input: "Hello?" }, [{ text: "Hello." }]);
 
-      expect(answersTold(turn)).toEqual(["Answered: [false]"]);
+      // Said when it happens, and again as the turn's first word, where T3's user reads it.
+      expect(fixture.log.of("runtime.warning")[0]).toMatchObject({ payload: { message: expect.stringContaining("was dismissed") } });
+      expect(fixture.log.of("runtime.warning")[0]).not.toHaveProperty("turnId");
+      expect(answersTold(turn)).toEqual([expect.stringContaining("was dismissed"), "Answered: [false]"]);
       expect(fixture.log.of("user-input.requested")).toEqual([]);
-      expect(fixture.log.of("runtime.warning")[0]?.payload.message).toContain("was dismissed");
       expect(turn.end.state).toBe("completed");
 
       const decorated = await fixture.turn({ threadId, input: "/decorate" });
