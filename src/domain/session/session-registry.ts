@@ -1,4 +1,4 @@
-import type { AgentCommandInfo, AgentImage } from "../../ports/agent-messages.js";
+import type { AgentCommandInfo } from "../../ports/agent-messages.js";
 import type { AttachmentReader } from "../../ports/attachment-reader.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
@@ -17,12 +17,14 @@ import { inSpan } from "../in-span.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
 import { ownArgumentsOr, requireLaunchArguments } from "../launch/launch-arguments.js";
 import type { AgentPlace } from "../inventory/agent-survey.js";
-import type { ModelWish, ModelWishes } from "./model-wishes.js";
+import type { ModelWishes } from "./model-wishes.js";
+import { MessageIntake } from "./message-intake.js";
 import { Session, type SessionDeps } from "./session.js";
-import { readSend, readStart, unsupported, type ReadSend, type ReadStart } from "./session-requests.js";
-import type { SessionEffect, StartRequest, WantedModel } from "./session-state.js";
+import { readStart, unsupported, type ReadStart } from "./session-requests.js";
+import type { SessionEffect, StartRequest } from "./session-state.js";
 import { startCalledOff, startFailureEvents } from "./start-phase.js";
 import { inTurn, ThreadPlaces, type Place } from "./thread-places.js";
+import { callAborted, threadNotFound } from "./thread-errors.js";
 import { threadSnapshot } from "./thread-snapshot.js";
 
 interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "clock" | "telemetry" | "settings"> {
@@ -45,10 +47,12 @@ interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "clock" | "tel
 export class SessionRegistry {
   readonly #deps: Deps;
   readonly #places = new ThreadPlaces();
+  readonly #intake: MessageIntake;
   #disposed = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#intake = new MessageIntake(deps);
   }
 
   async start(input: ProviderSessionStartInput, options?: CallOptions): Promise<ProviderSession> {
@@ -74,15 +78,14 @@ export class SessionRegistry {
 
   async send(input: ProviderSendTurnInput, options?: CallOptions): Promise<ProviderTurnStartResult> {
     this.#requireOpen("sendTurn");
-    const read = this.#readSend(input);
+    const read = this.#intake.read(input, this.#places.get(input.threadId)?.session);
     await this.#places.get(input.threadId)?.starting?.result.catch(() => undefined);
     const session = this.#places.get(input.threadId)?.session;
-    if (session?.live !== true) throw this.#tellUnsent(input.threadId);
-    const images = await this.#readImages(session, input);
-    const wanted = await this.#resolveWish(session, { wish: read.wish, signal: options?.signal });
-    if (options?.signal?.aborted === true) throw aborted("sendTurn", input.threadId);
-    if (!session.live) throw this.#tellUnsent(input.threadId);
-    return await session.send({ text: read.text, wanted, images });
+    if (session?.live !== true) throw this.#intake.tellUnsent(input.threadId);
+    const request = await this.#intake.complete(session, { input, read, signal: options?.signal });
+    if (options?.signal?.aborted === true) throw callAborted("sendTurn", input.threadId);
+    if (!session.live) throw this.#intake.tellUnsent(input.threadId);
+    return await session.send(request);
   }
 
   /** Resolves when the compaction is accepted; it is a turn of its own. */
@@ -126,7 +129,7 @@ export class SessionRegistry {
 
   async stop(threadId: string): Promise<void> {
     const place = this.#places.get(threadId);
-    if (place === undefined) throw notFound(threadId, "stopSession");
+    if (place === undefined) throw threadNotFound(threadId, "stopSession");
     // A start that is under way, or waits for its turn, is called off rather than waited for.
     place.stops += 1;
     place.stopped.abort();
@@ -172,7 +175,7 @@ export class SessionRegistry {
   /** A start that is refused before anything was touched leaves a live session alone. */
   #tellRefusedStart(input: ProviderSessionStartInput, error: unknown): void {
     const session = this.#places.get(input.threadId)?.session;
-    if (ProviderError.is(error) && session?.live === true && session.view().activeTurnId !== undefined) this.#tellRefusal(session, error);
+    if (ProviderError.is(error) && session?.live === true && session.view().activeTurnId !== undefined) this.#intake.tellRefusal(session, error);
     else if (ProviderError.is(error) && input.threadId.trim() !== "") {
       const keep = this.has(input.threadId) || (hasCursor(input.resumeCursor) && error.code !== "invalid-cursor");
       this.#tell(input.threadId, startFailureEvents({ hasCursor: keep, cursorLost: false, error }));
@@ -199,7 +202,7 @@ export class SessionRegistry {
     const wasLive = place.session?.live === true;
     const request = calledOff() ? undefined : await this.#resolveStart(start, calledOff);
     // Called off before anything was touched, it leaves a live session alone; if that was stopped meanwhile, it tells its own end.
-    if (calledOff() && wasLive) throw aborted("startSession", threadId);
+    if (calledOff() && wasLive) throw callAborted("startSession", threadId);
     await place.session?.giveWay();
     if (request === undefined || calledOff()) throw this.#calledOff(place, threadId);
     const session = this.#create(start);
@@ -224,7 +227,7 @@ export class SessionRegistry {
   #calledOff(place: Place, threadId: string): ProviderError {
     if (place.toldStops < place.stops || place.stops === 0) this.#deps.outbox.offer(threadId, startCalledOff);
     place.toldStops = place.stops;
-    return aborted("startSession", threadId);
+    return callAborted("startSession", threadId);
   }
 
   /** Which configuration of the agent a start means. */
@@ -269,58 +272,6 @@ export class SessionRegistry {
     this.#places.tidy(threadId);
   }
 
-  // ------------------------------------------------------------------------------------------------------------------- sends
-
-  #readSend(input: ProviderSendTurnInput): ReadSend {
-    try {
-      return readSend(input, this.#provider);
-    } catch (error) {
-      const session = this.#places.get(input.threadId)?.session;
-      if (ProviderError.is(error) && session?.live === true) this.#tellRefusal(session, error);
-      throw error;
-    }
-  }
-
-  /** T3 routes a message by what it knew a moment ago, and shows "Sending…" until it hears of a turn or of an error. */
-  #tellUnsent(threadId: string): ProviderError {
-    const failure = notFound(threadId, "sendTurn");
-    const message = `The message was not sent, because ${this.#deps.dialect.displayName} has ended. Send it again: the conversation continues.`;
-    if (threadId.trim() !== "") this.#deps.outbox.offer(threadId, { type: "runtime.error", payload: { message, class: "transport_error" } });
-    return failure;
-  }
-
-  /** T3 waits for a sign of every call. A turn that is on must not be touched by an error, so it gets a warning. */
-  #tellRefusal(session: Session, failure: ProviderError): void {
-    const { threadId, activeTurnId } = session.view();
-    const message = failure.message;
-    this.#deps.outbox.offer(
-      threadId,
-      activeTurnId === undefined ? { type: "runtime.error", payload: { message, class: failure.kind === "validation" ? "validation_error" : "provider_error" } } : { type: "runtime.warning", payload: { message } },
-    );
-  }
-
-  async #resolveWish(session: Session, { wish, signal }: { readonly wish: ModelWish; readonly signal: AbortSignal | undefined }): Promise<WantedModel> {
-    try {
-      return await this.#deps.wishes.forConversation(wish, { place: session.place, current: session.model, signal });
-    } catch (error) {
-      if (ProviderError.is(error) && signal?.aborted !== true) this.#tellRefusal(session, error);
-      throw error;
-    }
-  }
-
-  async #readImages(session: Session, input: ProviderSendTurnInput): Promise<readonly AgentImage[]> {
-    const { attachments } = this.#deps;
-    try {
-      return await Promise.all((input.attachments ?? []).map((attachment) => attachments.read(attachment)));
-    } catch (error) {
-      const failure = ProviderError.is(error)
-        ? error
-        : new ProviderError({ kind: "validation", code: "attachment-unreadable", operation: "sendTurn", threadId: input.threadId, detail: "An attachment could not be read.", cause: error });
-      this.#tellRefusal(session, failure);
-      throw failure;
-    }
-  }
-
   // ------------------------------------------------------------------------------------------------------------------ places
 
   get #provider() {
@@ -330,7 +281,7 @@ export class SessionRegistry {
 
   #require(threadId: string, operation: string): Session {
     const session = this.#places.get(threadId)?.session;
-    if (session === undefined || !session.live) throw notFound(threadId, operation);
+    if (session === undefined || !session.live) throw threadNotFound(threadId, operation);
     return session;
   }
 
@@ -351,19 +302,4 @@ async function snapshotOf(session: Session): Promise<ProviderThreadSnapshot> {
 /** A host may say `null` for none. */
 function hasCursor(cursor: unknown): boolean {
   return cursor !== undefined && cursor !== null;
-}
-
-function notFound(threadId: string, operation: string): ProviderError {
-  return new ProviderError({
-    kind: "session-not-found",
-    code: "session-missing",
-    operation,
-    threadId,
-    detail: `The thread "${threadId.slice(0, 200)}" has no live session.`,
-    nextStep: "Start a session for it first.",
-  });
-}
-
-function aborted(operation: string, threadId: string): ProviderError {
-  return new ProviderError({ kind: "session-closed", code: "aborted", operation, threadId, detail: "The call was called off." });
 }

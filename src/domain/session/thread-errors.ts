@@ -1,0 +1,19 @@
+import { ProviderError } from "../../ports/errors.js";
+
+/** Ids are the host's, and may be as long as it likes. */
+const maxShown = 200;
+
+export function threadNotFound(threadId: string, operation: string): ProviderError {
+  return new ProviderError({
+    kind: "session-not-found",
+    code: "session-missing",
+    operation,
+    threadId,
+    detail: `The thread "${threadId.slice(0, maxShown)}" has no live session.`,
+    nextStep: "Start a session for it first.",
+  });
+}
+
+export function callAborted(operation: string, threadId: string): ProviderError {
+  return new ProviderError({ kind: "session-closed", code: "aborted", operation, threadId, detail: "The call was called off." });
+}
