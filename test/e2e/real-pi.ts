@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { ContainerModule } from "inversify";
 import { afterAll, afterEach, assert, beforeAll } from "vitest";
 import { AgentSandbox, type AgentSandboxOptions } from "../../src/adapters/fake/agent-sandbox.js";
@@ -161,7 +162,7 @@ export function sharedProvider(options: ProviderFixtureOptions): () => ProviderF
 
 function hostEnvironment(host: Readonly<Record<string, string>>): ContainerModule {
   return new ContainerModule(({ rebind }) => {
-    rebind(ports.childEnvironment).toConstantValue(new SafeListEnvironment({ host }));
+    rebind(ports.childEnvironment).toConstantValue(new SafeListEnvironment({ host, policy: { names: ["NODE_COMPILE_CACHE"] } }));
   });
 }
 
@@ -173,5 +174,7 @@ async function machineVariables(sandbox: AgentSandbox, machine: string): Promise
   const { PI_CODING_AGENT_DIR: _told, ...quiet } = sandbox.environment;
   // Pi's script asks for "node": the one that runs the tests.
   const path = [dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter);
-  return { ...quiet, PATH: path, HOME: home, TMPDIR: temporary };
+  // Hundreds of Pis are started here; each would compile the same megabytes again.
+  const NODE_COMPILE_CACHE = fileURLToPath(new URL("../../node_modules/.cache/compiled-agents", import.meta.url));
+  return { ...quiet, PATH: path, HOME: home, TMPDIR: temporary, NODE_COMPILE_CACHE };
 }
