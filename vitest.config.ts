@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
+import { SlowestFirst } from "./test/slowest-first.ts";
 
 export default defineConfig({
   test: {
@@ -13,6 +14,7 @@ export default defineConfig({
     maxWorkers: 2,
     // No file keeps state in a module, and to begin a worker for each would cost a fifth of the whole time.
     isolate: false,
+    sequence: { sequencer: SlowestFirst },
     setupFiles: ["test/setup.ts"],
     dangerouslyIgnoreUnhandledErrors: false,
     reporters: ["default", new ClosingLineReporter()],
