@@ -1,4 +1,4 @@
-import { ProviderError } from "../ports/errors.js";
+import { callAborted } from "./call-errors.js";
 
 /** Waits for work that others wait for too: the signal ends only this waiting, never the work. */
 export async function abortable<T>(work: Promise<T>, call: { readonly signal: AbortSignal | undefined; readonly operation: string; readonly threadId?: string }): Promise<T> {
@@ -6,7 +6,7 @@ export async function abortable<T>(work: Promise<T>, call: { readonly signal: Ab
   if (signal === undefined) return await work;
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => undefined);
-  const abort = (): void => aborted.reject(new ProviderError({ kind: "session-closed", code: "aborted", detail: "The call was called off.", ...rest }));
+  const abort = (): void => aborted.reject(callAborted(rest));
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   try {

@@ -1,5 +1,5 @@
-import { ProviderError } from "../ports/errors.js";
 import { abortable } from "./abortable.js";
+import { callAborted, providerDisposed } from "./call-errors.js";
 
 interface Flight<T> {
   readonly work: Promise<T>;
@@ -25,8 +25,8 @@ export class SharedWork<T> {
   #disposed = false;
 
   async join(key: string, start: (signal: AbortSignal) => Promise<T>, waiter: Waiter): Promise<T> {
-    if (this.#disposed) throw disposed(waiter.operation);
-    if (isCalledOff(waiter)) throw calledOff(waiter.operation);
+    if (this.#disposed) throw providerDisposed(waiter.operation);
+    if (isCalledOff(waiter)) throw callAborted({ operation: waiter.operation });
     const flight = this.#flights.get(key) ?? this.#begin(key, start);
     flight.waiting += 1;
     try {
@@ -71,12 +71,4 @@ export class SharedWork<T> {
 
 function isCalledOff({ signal }: Waiter): boolean {
   return signal?.aborted === true;
-}
-
-function calledOff(operation: string): ProviderError {
-  return new ProviderError({ kind: "session-closed", code: "aborted", operation, detail: "The call was called off." });
-}
-
-function disposed(operation: string): ProviderError {
-  return new ProviderError({ kind: "session-closed", code: "disposed", operation, detail: "The provider has been disposed." });
 }

@@ -5,6 +5,7 @@ import type { IdGenerator } from "../../ports/id-generator.js";
 import type { RpcClose, RpcListener, RpcOutcome, RpcRecord, RpcTransport } from "../../ports/rpc-transport.js";
 import { checkLaunchArguments } from "../launch/launch-arguments.js";
 import type { LaunchedAgent } from "../session/agent-launcher.js";
+import { callAborted } from "../call-errors.js";
 import { RecordRelay } from "../session/record-relay.js";
 
 export type Question = Extract<AgentCommandType, "get-state" | "list-models" | "list-commands" | "list-thinking-levels">;
@@ -59,7 +60,7 @@ export class AgentInquiry {
     const { promise, resolve } = Promise.withResolvers<RpcOutcome>();
     this.transport.send({ id: ids.uuid(), record, deadlineMs, settle: resolve });
     const outcome = await promise;
-    if (outcome.type === "closed") throw outcome.close.cause === "detached" ? calledOff() : this.#ended(outcome.close);
+    if (outcome.type === "closed") throw outcome.close.cause === "detached" ? callAborted({ operation: "model discovery" }) : this.#ended(outcome.close);
     if (outcome.type === "deadline") {
       throw failure("start-timeout", `${dialect.displayName} was started but did not answer within ${Math.max(1, Math.round(outcome.afterMs / 1000))} s.`);
     }
@@ -129,8 +130,4 @@ const nextSteps: Partial<Readonly<Record<FailureDiagnosis["code"], string>>> = {
 
 function failure(code: ProviderErrorCode, detail: string, nextStep = "Run it in a terminal to see what it says."): ProviderError {
   return new ProviderError({ kind: "process", code, operation: "model discovery", detail, nextStep });
-}
-
-function calledOff(): ProviderError {
-  return new ProviderError({ kind: "session-closed", code: "aborted", operation: "model discovery", detail: "The discovery was called off." });
 }

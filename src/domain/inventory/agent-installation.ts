@@ -5,6 +5,7 @@ import type { ChildEnvironment } from "../../ports/child-environment.js";
 import type { Clock } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { Telemetry } from "../../ports/telemetry.js";
+import { callAborted } from "../call-errors.js";
 import { SharedWork } from "../shared-work.js";
 import { isYounger } from "./age.js";
 import { missingBinary, notStarted, silent, tooOld, unrecognised } from "./installation-errors.js";
@@ -134,7 +135,7 @@ export class AgentInstallations {
       case "not started":
         return notStarted(dialect, { binary, cause: run.cause });
       case "called off":
-        return new ProviderError({ kind: "session-closed", code: "aborted", operation: "version check", detail: "The version check was called off." });
+        return callAborted({ operation: "version check" });
       case "late":
         return silent(dialect, { binary, waitedMs: run.afterMs });
       case "ended":

@@ -5,6 +5,7 @@ import { endAgent, type SpareAgents } from "../session/spare-agents.js";
 import type { AgentDiscovery, DiscoveryRequest } from "./agent-discovery.js";
 import type { AgentInstallation, AgentInstallations } from "./agent-installation.js";
 import type { Knowledge, RememberedAnswer } from "./catalog-memory.js";
+import { discoveryFailure } from "./discovery-failure.js";
 import { stampOfAnswer, type ConfigurationStamp, type ConfigurationStamps } from "./configuration-stamp.js";
 
 /** Which configuration of the agent is meant. */
@@ -51,7 +52,7 @@ export class AgentSurvey {
       const read = launchArgumentsOf(dialect, launchArguments);
       return found.type === "usable" && ProviderError.is(read) ? { type: "unusable", reason: "launch-arguments-refused", ...found.installation, error: read } : found;
     } catch (error) {
-      return { type: "failed", error: asProviderError(error) };
+      return { type: "failed", error: discoveryFailure(error) };
     }
   }
 
@@ -68,15 +69,17 @@ export class AgentSurvey {
     const stampNow = async (): Promise<ConfigurationStamp> => stampOfAnswer(before, await this.stamp(installation, place));
     try {
       if (!hold || !this.#isWarm(place)) return { discovery: await discovery.run(request), stamp: await stampNow() };
-      const held = await discovery.hold(request);
-      const stamp = await stampNow();
-      const { discovery: found, agent } = held;
+      const { discovery: found, agent } = await discovery.hold(request);
+      const stamp = await stampNow().catch(async (error: unknown) => {
+        await endAgent(agent);
+        throw error;
+      });
       // One that could not answer a message, or has begun something by itself, is not what a session would find.
       if (found.models.models.length > 0 && !agent.state.streaming && agent.isUntouched()) spares.keep(agent, stamp);
       else await endAgent(agent);
-      return { discovery: held.discovery, stamp };
+      return { discovery: found, stamp };
     } catch (error) {
-      throw asProviderError(error);
+      throw discoveryFailure(error);
     }
   }
 
@@ -84,9 +87,4 @@ export class AgentSurvey {
   #isWarm({ cwd }: AgentPlace): boolean {
     return cwd !== undefined && this.#deps.warmStartMs > 0;
   }
-}
-
-function asProviderError(error: unknown): ProviderError {
-  if (ProviderError.is(error)) return error;
-  return new ProviderError({ kind: "process", code: "start-failed", operation: "model discovery", detail: "The agent could not be asked for its models.", cause: error });
 }

@@ -102,7 +102,7 @@ export class CustomModels implements ProviderCustomModels {
     // As it is kept, where it can be read as a model at all.
     const slug = reading.type === "model" ? modelSlug(reading.model) : text;
     await this.#update((kept) => {
-      if (!kept.some((entry) => entry.slug === slug)) throw refusal("invalid-model", { detail: `There is no custom model of that name.`, nextStep: kept.length === 0 ? "None has been added." : `These were added: ${kept.map((entry) => entry.slug).join(", ")}.` });
+      if (!kept.some((entry) => entry.slug === slug)) throw refusal("invalid-model", { detail: "There is no custom model of that name.", nextStep: kept.length === 0 ? "None has been added." : `These were added: ${kept.map((entry) => entry.slug).join(", ")}.` });
       return kept.filter((entry) => entry.slug !== slug);
     });
   }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
 import { abortable } from "../abortable.js";
+import { callAborted } from "../call-errors.js";
 import { SharedWork } from "../shared-work.js";
 import { isYounger } from "./age.js";
 import type { AgentPlace, AgentSurvey } from "./agent-survey.js";
@@ -53,6 +54,8 @@ type Zeal = "if changed" | "if old" | "anew";
 /** A host that names ever new folders must not make this grow. */
 const maxEntries = 64;
 
+const operation = "model discovery";
+
 /**
  * What the agent says of itself, asked for on demand and remembered for as long as nothing changes that could change it: the program,
  * its version, its configuration files, its arguments, its environment. Whoever asks at the same time shares one process. Once
@@ -81,7 +84,7 @@ export class ModelCatalog {
     const zeal: Zeal = refresh ? "anew" : "if changed";
     const answer = this.#isJustChecked(entry, refresh)
       ? { knowledge: entry.knowledge, live: false }
-      : await this.#looks.join(`${keyOf(question)} ${zeal}`, (abandoned) => this.#look(entry, { question: { ...question, signal: abandoned }, zeal }), { signal, operation: "model discovery" });
+      : await this.#looks.join(`${keyOf(question)} ${zeal}`, (abandoned) => this.#look(entry, { question: { ...question, signal: abandoned }, zeal }), { signal, operation });
     return thorough ? { ...answer, knowledge: await this.#checked(entry, { question, knowledge: answer.knowledge }) } : answer;
   }
 
@@ -97,7 +100,7 @@ export class ModelCatalog {
     const remembered = zeal === "if changed" && entry.knowledge !== undefined ? await this.#remembered(entry, question) : undefined;
     if (remembered !== undefined) return remembered;
     const before = entry.asked;
-    const asking = abortable(before, { signal: question.signal, operation: "model discovery" }).then(() => this.#lookInTurn(entry, { question, zeal }));
+    const asking = abortable(before, { signal: question.signal, operation }).then(() => this.#lookInTurn(entry, { question, zeal }));
     // Whoever is called off while it waits leaves the queue; who stands behind it still waits for those before it.
     entry.asked = Promise.allSettled([before, asking]).then(() => undefined);
     return await asking;
@@ -113,7 +116,7 @@ export class ModelCatalog {
   async #lookInTurn(entry: Entry, { question, zeal }: { readonly question: Look; readonly zeal: Zeal }): Promise<CatalogAnswer> {
     const { clock, settings } = this.#deps;
     const finding = question.signal.aborted ? undefined : await this.#deps.survey.find(question);
-    if (finding === undefined || question.signal.aborted) throw calledOff();
+    if (finding === undefined || question.signal.aborted) throw callAborted({ operation });
     if (finding.type !== "usable") return this.#learn(entry, { finding, failure: { error: finding.error, at: clock.now() } });
     const stamp = await this.#deps.survey.stamp(finding.installation, question);
     const isDue = zeal === "anew" || (zeal === "if old" && recall(entry.knowledge, { stamp, now: clock.now(), settings }) === "renew");
@@ -156,7 +159,7 @@ export class ModelCatalog {
       this.#renewed(place, answer);
       return answer;
     };
-    void this.#looks.join(`${keyOf(place)} if old`, work, { signal: undefined, operation: "model discovery" }).catch(() => undefined);
+    void this.#looks.join(`${keyOf(place)} if old`, work, { signal: undefined, operation }).catch(() => undefined);
   }
 
   // ---------------------------------------------------------------------------------------------------------------- the check
@@ -170,7 +173,7 @@ export class ModelCatalog {
       JSON.stringify([keyOf(question), answer.stamp]),
       async (abandoned) => {
         const found = await this.#deps.checks.run({ installation, agentDir: question.agentDir, signal: abandoned });
-        if (abandoned.aborted) throw calledOff();
+        if (abandoned.aborted) throw callAborted({ operation });
         return found;
       },
       { signal: question.signal, operation: "configuration check" },
@@ -227,8 +230,4 @@ export class ModelCatalog {
 
 function keyOf({ binaryPath, agentDir, cwd, launchArguments }: AgentPlace): string {
   return JSON.stringify([binaryPath ?? null, agentDir ?? null, cwd ?? null, launchArguments ?? null]);
-}
-
-function calledOff(): ProviderError {
-  return new ProviderError({ kind: "session-closed", code: "aborted", operation: "model discovery", detail: "The discovery was called off." });
 }

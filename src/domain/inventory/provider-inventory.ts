@@ -1,13 +1,13 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
 import type { Clock } from "../../ports/clock.js";
 import type { CustomModelEntry } from "../../ports/custom-model-store.js";
-import { ProviderError } from "../../ports/errors.js";
 import type { InventoryOptions, ProviderCatalogFreshness, ProviderHealthReport, ProviderInventory, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../ports/provider.js";
 import { ownArgumentsOr } from "../launch/launch-arguments.js";
 import type { RememberedAnswer } from "./catalog-memory.js";
 import type { CustomModels } from "./custom-models.js";
 import type { AgentPlace } from "./agent-survey.js";
 import type { CatalogAnswer, CatalogQuestion, ModelCatalog } from "./model-catalog.js";
+import { discoveryFailure } from "./discovery-failure.js";
 import { judgeHealth } from "./provider-health.js";
 import { providerCatalog } from "./provider-models.js";
 import { SnapshotFeed } from "./snapshot-feed.js";
@@ -64,7 +64,7 @@ export class AgentInventory implements ProviderInventory {
       return (await this.#publish(question, await this.#deps.catalog.ask(question))).health;
     } catch (error) {
       // A question that was called off is no verdict, so nobody else is told.
-      return judgeHealth(this.#deps.dialect, { knowledge: { finding: { type: "failed", error: asProviderError(error) } }, configuredPath: question.binaryPath, checkedAt: this.#now() });
+      return judgeHealth(this.#deps.dialect, { knowledge: { finding: { type: "failed", error: discoveryFailure(error) } }, configuredPath: question.binaryPath, checkedAt: this.#now() });
     }
   }
 
@@ -75,7 +75,7 @@ export class AgentInventory implements ProviderInventory {
     const isNew = answer.knowledge !== this.#published?.answer.knowledge || entries !== this.#published.customModels;
     if (isNew) await this.#publish(question, answer);
     const catalog = this.#catalogOf(answer, entries);
-    if (catalog === undefined) throw answer.knowledge.failure?.error ?? asProviderError(undefined);
+    if (catalog === undefined) throw answer.knowledge.failure?.error ?? discoveryFailure(undefined);
     return catalog;
   }
 
@@ -140,9 +140,4 @@ function freshnessOf({ readAt }: RememberedAnswer, { knowledge, live }: CatalogA
     ...(stale === true ? { stale } : {}),
     ...(problem === undefined ? {} : { problem: { code: problem.code, message: problem.message } }),
   };
-}
-
-function asProviderError(error: unknown): ProviderError {
-  if (ProviderError.is(error)) return error;
-  return new ProviderError({ kind: "process", code: "start-failed", operation: "model discovery", detail: "The agent could not be asked for its models.", cause: error });
 }

@@ -13,6 +13,7 @@ import type {
 } from "../../ports/provider.js";
 import type { TelemetrySpan } from "../../ports/telemetry.js";
 import { abortable } from "../abortable.js";
+import { callAborted, providerDisposed } from "../call-errors.js";
 import { inSpan } from "../in-span.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
 import { ownArgumentsOr, requireLaunchArguments } from "../launch/launch-arguments.js";
@@ -24,7 +25,7 @@ import { readStart, unsupported, type ReadStart } from "./session-requests.js";
 import type { SessionEffect, StartRequest } from "./session-state.js";
 import { startCalledOff, startFailureEvents } from "./start-phase.js";
 import { inTurn, ThreadPlaces, type Place } from "./thread-places.js";
-import { callAborted, threadNotFound } from "./thread-errors.js";
+import { threadNotFound } from "./thread-errors.js";
 import { threadSnapshot } from "./thread-snapshot.js";
 
 interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "clock" | "telemetry" | "settings"> {
@@ -83,7 +84,7 @@ export class SessionRegistry {
     const session = this.#places.get(input.threadId)?.session;
     if (session?.live !== true) throw this.#intake.tellUnsent(input.threadId);
     const request = await this.#intake.complete(session, { input, read, signal: options?.signal });
-    if (options?.signal?.aborted === true) throw callAborted("sendTurn", input.threadId);
+    if (options?.signal?.aborted === true) throw callAborted({ operation: "sendTurn", threadId: input.threadId });
     if (!session.live) throw this.#intake.tellUnsent(input.threadId);
     return await session.send(request);
   }
@@ -202,7 +203,7 @@ export class SessionRegistry {
     const wasLive = place.session?.live === true;
     const request = calledOff() ? undefined : await this.#resolveStart(start, calledOff);
     // Called off before anything was touched, it leaves a live session alone; if that was stopped meanwhile, it tells its own end.
-    if (calledOff() && wasLive) throw callAborted("startSession", threadId);
+    if (calledOff() && wasLive) throw callAborted({ operation: "startSession", threadId });
     await place.session?.giveWay();
     if (request === undefined || calledOff()) throw this.#calledOff(place, threadId);
     const session = this.#create(start);
@@ -227,7 +228,7 @@ export class SessionRegistry {
   #calledOff(place: Place, threadId: string): ProviderError {
     if (place.toldStops < place.stops || place.stops === 0) this.#deps.outbox.offer(threadId, startCalledOff);
     place.toldStops = place.stops;
-    return callAborted("startSession", threadId);
+    return callAborted({ operation: "startSession", threadId });
   }
 
   /** Which configuration of the agent a start means. */
@@ -286,7 +287,7 @@ export class SessionRegistry {
   }
 
   #requireOpen(operation: string): void {
-    if (this.#disposed) throw new ProviderError({ kind: "session-closed", code: "disposed", operation, detail: "The provider has been disposed." });
+    if (this.#disposed) throw providerDisposed(operation);
   }
 
   #tell(threadId: string, effects: readonly SessionEffect[]): void {

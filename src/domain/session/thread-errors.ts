@@ -13,7 +13,3 @@ export function threadNotFound(threadId: string, operation: string): ProviderErr
     nextStep: "Start a session for it first.",
   });
 }
-
-export function callAborted(operation: string, threadId: string): ProviderError {
-  return new ProviderError({ kind: "session-closed", code: "aborted", operation, threadId, detail: "The call was called off." });
-}
