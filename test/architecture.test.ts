@@ -58,24 +58,29 @@ function violationsOf(layer: Layer, file: SourceFile): readonly string[] {
     .map(({ target }) => `${posix.normalize(relative(root, file.path))} imports ${target}`);
 }
 
-/** The picker runs in a browser as well: of the rest it may know shapes, which are gone at run time. */
-const picker = { entry: "src/app/picker.ts", folder: "src/domain/picker" };
+/** What runs in a browser as well: of everything but itself it may know the shapes of the ports, which are gone at run time. */
+const browserParts = [
+  { entry: "src/app/picker.ts", folder: "src/domain/picker" },
+  { entry: "src/app/transcript.ts", folder: "src/domain/transcript" },
+] as const;
 
-function pickerFiles(): readonly SourceFile[] {
-  return [...filesOf("app"), ...filesOf("domain")].filter((file) => isOfPicker(file.path));
+type BrowserPart = (typeof browserParts)[number];
+
+function filesOfPart(part: BrowserPart): readonly SourceFile[] {
+  return [...filesOf("app"), ...filesOf("domain")].filter((file) => isOfPart(part, file.path));
 }
 
-function isOfPicker(path: string): boolean {
+function isOfPart({ entry, folder }: BrowserPart, path: string): boolean {
   const name = relative(root, path).replaceAll("\\", "/");
-  return name === picker.entry || name.startsWith(`${picker.folder}/`);
+  return name === entry || name.startsWith(`${folder}/`);
 }
 
-function pickerViolationsOf(file: SourceFile): readonly string[] {
+function partViolationsOf(part: BrowserPart, file: SourceFile): readonly string[] {
   return importsOf(file)
     .filter(({ target, isType }) => {
       const path = resolve(dirname(file.path), target).replace(/\.js$/, ".ts");
       const isOfPorts = dirname(path) === join(root, "src", "ports");
-      return !target.startsWith(".") || !(isOfPicker(path) || (isOfPorts && isType));
+      return !target.startsWith(".") || !(isOfPart(part, path) || (isOfPorts && isType));
     })
     .map(({ target }) => `${posix.normalize(relative(root, file.path))} imports ${target}`);
 }
@@ -107,33 +112,43 @@ describe("layers", () => {
   });
 });
 
-describe("the picker", () => {
+describe.each(browserParts)("what runs in a browser: $folder", (part) => {
   it("imports nothing but itself, and the ports as types", () => {
-    const files = pickerFiles();
-    expect(files.map(({ path }) => relative(root, path).replaceAll("\\", "/"))).toContain(picker.entry);
+    const files = filesOfPart(part);
+    expect(files.map(({ path }) => relative(root, path).replaceAll("\\", "/"))).toContain(part.entry);
     expect(files.length).toBeGreaterThan(1);
-    expect(files.flatMap((file) => pickerViolationsOf(file))).toEqual([]);
+    expect(files.flatMap((file) => partViolationsOf(part, file))).toEqual([]);
   });
 
   it.each([
-    ["src/domain/picker/planted.ts", 'import { modelSlug } from "../inventory/model-slug.js";'],
-    ["src/domain/picker/planted.ts", 'import type { ModelCatalog } from "../inventory/model-catalog.js";'],
-    ["src/domain/picker/planted.ts", 'import { absentFile } from "../../ports/file-stamps.js";'],
-    ["src/domain/picker/planted.ts", 'import { type ServerProvider, absentFile } from "../../ports/index.js";'],
-    ["src/domain/picker/planted.ts", 'import * as v from "valibot";'],
-    ["src/domain/picker/planted.ts", 'import "node:path";'],
-    ["src/app/picker.ts", 'export { ports } from "./identifiers.js";'],
-    ["src/app/picker.ts", 'export { ProviderError } from "../ports/index.js";'],
-    ["src/app/picker.ts", 'const x = await import("./container.js");'],
-  ])("is guarded against a violation planted in %s: %s", (path, text) => {
-    expect(pickerViolationsOf({ path: join(root, path), text })).toHaveLength(1);
+    ["folder", 'import { modelSlug } from "../inventory/model-slug.js";'],
+    ["folder", 'import type { ModelCatalog } from "../inventory/model-catalog.js";'],
+    ["folder", 'import { absentFile } from "../../ports/file-stamps.js";'],
+    ["folder", 'import { type ServerProvider, absentFile } from "../../ports/index.js";'],
+    ["folder", 'import * as v from "valibot";'],
+    ["folder", 'import "node:path";'],
+    ["entry", 'export { ports } from "./identifiers.js";'],
+    ["entry", 'export { ProviderError } from "../ports/index.js";'],
+    ["entry", 'const x = await import("./container.js");'],
+  ] as const)("is guarded against a violation planted in its %s: %s", (place, text) => {
+    expect(partViolationsOf(part, planted(part, { place, text }))).toHaveLength(1);
   });
 
   it.each([
-    ["src/domain/picker/planted.ts", 'import { selectedModel } from "./model-selection.js";'],
-    ["src/domain/picker/planted.ts", 'import type { ServerProvider } from "../../ports/server-provider.js";'],
-    ["src/app/picker.ts", 'export type { ServerProvider } from "../ports/server-provider.js";'],
-  ])("may say in %s: %s", (path, text) => {
-    expect(pickerViolationsOf({ path: join(root, path), text })).toEqual([]);
+    ["folder", 'import { something } from "./planted-beside.js";'],
+    ["folder", 'import type { ServerProvider } from "../../ports/server-provider.js";'],
+    ["entry", 'export type { ServerProvider } from "../ports/server-provider.js";'],
+  ] as const)("may say in its %s: %s", (place, text) => {
+    expect(partViolationsOf(part, planted(part, { place, text }))).toEqual([]);
+  });
+
+  it("does not know the other parts", () => {
+    const others = browserParts.filter((other) => other !== part);
+    const texts = others.map(({ folder }) => `import { x } from "../${posix.basename(folder)}/x.js";`);
+    expect(texts.flatMap((text) => partViolationsOf(part, planted(part, { place: "folder", text })))).toHaveLength(others.length);
   });
 });
+
+function planted({ entry, folder }: BrowserPart, { place, text }: { readonly place: "entry" | "folder"; readonly text: string }): SourceFile {
+  return { path: join(root, place === "entry" ? entry : `${folder}/planted.ts`), text };
+}

@@ -72,6 +72,8 @@ export interface RuntimeEventPayloads {
     readonly usage?: RuntimeTokenUsage;
     readonly totalCostUsd?: number;
     readonly errorMessage?: string;
+    /** The agent's own reference to where its conversation stands now; only where the host asked for references. */
+    readonly conversationHead?: string;
   };
   readonly "item.started": RuntimeItemPayload;
   readonly "item.updated": RuntimeItemPayload;
@@ -92,6 +94,8 @@ interface RuntimeEventBody<T extends RuntimeEventType> {
   readonly turnId?: string;
   readonly itemId?: string;
   readonly requestId?: string;
+  /** The agent's own names; with `turn.completed` that of the turn, where the host asked for references. */
+  readonly providerRefs?: { readonly providerTurnId: string };
   readonly payload: RuntimeEventPayloads[T];
 }
 

@@ -1,39 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { createContext, runInContext } from "node:vm";
-import { build, parseSync, type Rolldown } from "vite";
+import { parseSync, type Rolldown } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 import { codexSnapshot, piSnapshot } from "../domain/picker/snapshots.js";
+import { BrowserBundle } from "./browser-bundle.js";
 
 /**
  * The `./picker` entry as a browser gets it: bundled, and run where there is nothing but the language. A bundler replaces what a browser
  * lacks by an empty module, so the files that went in are looked at, and not only what came out.
  */
 
-const root = resolve(import.meta.dirname, "../..");
-const entry = join(root, "src/app/picker.ts");
-const home = join(root, "src/domain/picker");
+const picker = new BrowserBundle("picker");
+const { root, entry, home } = picker;
 const maxBytes = 12_000;
-
-/** One minified script that leaves the entry's exports in `picker`; `planted` stands before its first line. */
-async function bundle(planted = ""): Promise<Rolldown.OutputChunk> {
-  const outputs = await build({
-    configFile: false,
-    logLevel: "silent",
-    root,
-    plugins: [{ name: "planted", transform: (code, id) => (id === entry ? `${planted}\n${code}` : undefined) }],
-    build: { write: false, minify: true, target: "es2023", lib: { entry, formats: ["iife"], name: "picker" } },
-  });
-  const [output] = Array.isArray(outputs) ? outputs : [outputs];
-  if (output === undefined || !("output" in output)) throw new Error("Nothing was built.");
-  expect(output.output).toHaveLength(1);
-  return output.output[0];
-}
-
-/** The files of a bundle that are not the picker's own. */
-function strangersIn(chunk: Rolldown.OutputChunk): readonly string[] {
-  return [...chunk.moduleIds.filter((id) => id !== entry && dirname(id) !== home), ...chunk.imports, ...chunk.dynamicImports];
-}
 
 /** What a file imports that is neither the picker's own nor, as a type, a port. */
 function strangeImportsOf({ path, text }: { readonly path: string; readonly text: string }): readonly string[] {
@@ -74,11 +54,11 @@ describe("the sources of ./picker", () => {
 describe("./picker in a browser", () => {
   let chunk: Rolldown.OutputChunk;
   beforeAll(async () => {
-    chunk = await bundle();
+    chunk = await picker.build();
   });
 
   it("is made of its own files alone", () => {
-    expect(strangersIn(chunk)).toEqual([]);
+    expect(picker.strangersIn(chunk)).toEqual([]);
     expect(chunk.moduleIds).toContain(join(home, "reconcile-selection.ts"));
     expect(chunk.code).not.toMatch(/\bimport\b|\brequire\b|node:|inversify|execa|valibot|reflect-metadata/);
   });
@@ -88,8 +68,8 @@ describe("./picker in a browser", () => {
   });
 
   it("would be caught with anything of Node's, or of a package", async () => {
-    const planted = await bundle('import { readFileSync } from "node:fs"; import { object } from "valibot"; globalThis.x = [readFileSync, object];');
-    expect(strangersIn(planted)).toEqual(expect.arrayContaining([expect.stringContaining("browser-external"), expect.stringContaining("valibot")]));
+    const planted = await picker.build('import { readFileSync } from "node:fs"; import { object } from "valibot"; globalThis.x = [readFileSync, object];');
+    expect(picker.strangersIn(planted)).toEqual(expect.arrayContaining([expect.stringContaining("browser-external"), expect.stringContaining("valibot")]));
     expect(planted.code.length).toBeGreaterThan(chunk.code.length);
   });
 
