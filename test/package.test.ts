@@ -60,7 +60,11 @@ describe("lint", () => {
   it.each([
     ["src/ports", ["../domain/x.js", "../adapters/x.js", "../app/x.js", "valibot", "node:fs", "inversify"]],
     ["src/domain/session", ["../../adapters/node/x.js", "../../app/x.js", "node:fs/promises", "execa", "inversify"]],
+    ["src/domain/transcript", ["../turn/x.js", "../picker/x.js", "../../adapters/node/x.js", "valibot"]],
     ["src/adapters/node", ["../../domain/turn/x.js", "../../app/x.js", "inversify", "reflect-metadata"]],
+    ["playground/host", ["../../src/domain/turn/x.js", "../../src/adapters/node/x.js", "../../src/app/cli/x.js", "../page/x.js"]],
+    ["playground/page/state", ["../../../src/app/index.js", "../../../src/adapters/x.js", "../../../src/ports/x.js", "../../host/x.js", "node:fs"]],
+    ["playground/shared", ["../host/x.js", "../../src/ports/clock.js", "hono"]],
   ])("bites on every import that %s may not have: %j", async (folder, targets) => {
     const files = filesImporting({ folder, targets });
     expect(await filesThatBreakLayers(files)).toEqual(Object.keys(files));
@@ -78,8 +82,11 @@ describe("lint", () => {
   it.each([
     ["src/ports", ["./x.js"]],
     ["src/domain/session", ["./x.js", "../turn/x.js", "../../ports/clock.js", "valibot"]],
+    ["src/domain/transcript", ["./x.js", "../../ports/runtime-event.js"]],
     ["src/adapters/node", ["./x.js", "../rpc/x.js", "../../ports/clock.js", "node:fs", "execa", "valibot"]],
     ["src/app", ["../ports/clock.js", "../domain/turn/x.js", "../adapters/node/x.js", "inversify", "node:fs"]],
+    ["playground/host", ["./x.js", "../shared/x.js", "../../src/app/index.js", "../../src/ports/index.js", "hono", "node:fs"]],
+    ["playground/page/state", ["./x.js", "../../shared/x.js", "../../../src/app/picker.js", "../../../src/domain/transcript/x.js", "preact"]],
   ])("lets %s import %j", async (folder, targets) => {
     expect(await filesThatBreakLayers(filesImporting({ folder, targets }))).toEqual([]);
   });

@@ -5,12 +5,15 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
 import { AgentSandbox } from "../src/adapters/fake/agent-sandbox.js";
 import { ScriptedModelEndpoint } from "../src/adapters/fake/scripted-model-endpoint.js";
 import * as host from "../src/app/index.js";
 import * as opentelemetry from "../src/app/opentelemetry.js";
 import * as picker from "../src/app/picker.js";
+import * as transcript from "../src/app/transcript.js";
 import * as testing from "../src/app/testing.js";
 import * as ports from "../src/ports/index.js";
 import { installPackage, packPackage } from "./packed-package.js";
@@ -21,6 +24,10 @@ import { markedProcesses } from "./process-census.js";
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
 const maxTarballBytes = 300_000;
+
+const entries = Object.keys(manifest.exports)
+  .filter((path) => path !== "./package.json")
+  .map((path) => path.replace(/^\./, "t3-pi-provider"));
 
 interface Runtime {
   readonly name: string;
@@ -55,6 +62,33 @@ describe("the packed package", () => {
     expect(size).toBeGreaterThan(0);
     expect(size).toBeLessThan(maxTarballBytes);
   });
+
+  it.each(["picker", "transcript"])("has ./%s, for a browser, as one file that needs no other", async (name) => {
+    const text = await readFile(join(folder, "node_modules/t3-pi-provider/dist/app", `${name}.js`), "utf8");
+    expect(text).toMatch(/^export \{/m);
+    expect(text).not.toMatch(/^import\b|\bfrom "|\bimport\(/m);
+  });
+
+  it("has types that stand by themselves", async () => {
+    const modules = join(root, "node_modules");
+    // The project has not installed the one peer that is optional.
+    const paths = { "@opentelemetry/api": [join(modules, "@opentelemetry/api/dist/index.d.mts")] };
+    const compilerOptions = { module: "NodeNext", target: "ES2024", lib: ["ES2024", "ESNext.Disposable"], types: ["node"], typeRoots: [join(modules, "@types")], paths, strict: true, noEmit: true };
+    await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["user.mts"] }));
+    await writeFile(join(folder, "user.mts"), entries.map((entry, index) => `export * as entry${index} from ${JSON.stringify(entry)};\n`).join(""));
+    const { stdout } = await run(join(modules, ".bin/tsc"), ["-p", folder]).catch((error: { readonly stdout: string }) => error);
+    expect(stdout).toBe("");
+  });
+});
+
+describe("a host that is bundled", () => {
+  it("brings along what the container needs to run", async () => {
+    expect(await importsOfBundled('export { coreModule } from "t3-pi-provider";')).toContain("reflect-metadata");
+  });
+
+  it("leaves out what it does not use", async () => {
+    expect(await importsOfBundled('export { ProviderError } from "t3-pi-provider";')).toEqual([]);
+  });
 });
 
 describe("the runtimes", () => {
@@ -73,6 +107,7 @@ describe.each(runtimes)("the packed package on $name", ({ program }) => {
       "t3-pi-provider/ports": namesOf(ports),
       "t3-pi-provider/testing": namesOf(testing),
       "t3-pi-provider/picker": namesOf(picker),
+      "t3-pi-provider/transcript": namesOf(transcript),
       "t3-pi-provider/opentelemetry": namesOf(opentelemetry),
     });
   });
@@ -87,6 +122,14 @@ describe.each(runtimes)("the packed package on $name", ({ program }) => {
       second: ["interrupted", "And then"],
       violations: [],
     });
+  });
+});
+
+describe("the command line", () => {
+  it("is what the package installs, and knows its version", async () => {
+    const program = join(folder, "node_modules/t3-pi-provider", manifest.bin["t3-pi"]);
+    const { stdout } = await run(program, ["--version"], { env: { PATH: dirname(process.execPath) } });
+    expect(stdout.trim()).toBe(manifest.version);
   });
 });
 
@@ -120,6 +163,15 @@ async function outputOf(program: string, script: string): Promise<unknown> {
   expect(stderr).toBe("");
   expect(markedProcesses({ startedBy: [running.child.pid ?? 0] })).toEqual([]);
   return JSON.parse(stdout);
+}
+
+/** What is left to import where the package has been made part of a program. */
+async function importsOfBundled(program: string): Promise<readonly string[]> {
+  const input = join(folder, "bundled.mjs");
+  await writeFile(input, program);
+  const { output } = await build({ input, platform: "node", write: false, external: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }) });
+  expect(output).toHaveLength(1);
+  return output[0].imports;
 }
 
 function namesOf(entry: object): readonly string[] {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -13,8 +13,8 @@ const root = resolve(import.meta.dirname, "..");
 export async function packPackage(folder: string): Promise<string> {
   const copy = join(folder, "package");
   await mkdir(copy);
-  const names = (await readdir(root)).filter((name) => name === "src" || /\.(?:json|md)$|^LICENSE$/.test(name));
-  for (const name of names) await cp(join(root, name), join(copy, name), { recursive: true });
+  const names = (await readdir(root)).filter((name) => /^src$|^\.ci$|\.(?:json|md)$|^LICENSE$/.test(name));
+  for (const name of names) await cp(join(root, name), join(copy, name), { recursive: true, filter: (path) => basename(path) !== "node_modules" });
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   // Its own script builds it.
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: copy });

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { AgentSandbox } from "../../src/adapters/fake/agent-sandbox.js";
 import { ScriptedModelEndpoint } from "../../src/adapters/fake/scripted-model-endpoint.js";
 import { realPis } from "../child-agent.js";
+import { dependencies, importing } from "./cold-import.js";
 import { interleave } from "./interleave.js";
 import { answeringLargeCatalog, parsingLargeRecord } from "./large-catalog.js";
 import { readBare, readWithProvider, readWithRpcClient, readWithTransport, reading } from "./readers.js";
@@ -15,14 +16,15 @@ import { compareSlowConsumer } from "./slow-consumer.js";
 import { judge, type Bound, type Verdict } from "./verdict.js";
 
 /**
- * How this library's path from the agent's bytes to a host's events, and its way to a ready session, compare with the least that can
- * be done, and with Pi's own client. Prints a table (or JSON with `--json`) and fails when a bound is missed.
+ * How this library's path from the agent's bytes to a host's events, its way to a ready session, and the import of what is built of it
+ * compare with the least that can be done, and with Pi's own client. Prints a table (or JSON with `--json`) and fails when a bound is
+ * missed.
  */
 
 const mib = 2 ** 20;
 const records = 200_000;
 /** How often each is measured; what is short and depends on more than one process, more often. */
-const rounds = { streams: 7, longRecords: 15, starts: 11, catalogs: 25 };
+const rounds = { streams: 7, longRecords: 15, starts: 11, catalogs: 25, imports: 25 };
 
 async function compareStreams(run: RecordedRun, era: { readonly name: string; readonly bound: Bound }): Promise<readonly Verdict[]> {
   const times = await interleave({ ours: reading(readWithProvider, run), bare: reading(readBare, run), client: reading(readWithRpcClient, run) }, { rounds: rounds.streams });
@@ -81,6 +83,15 @@ async function compareStarts(): Promise<readonly Verdict[]> {
   ];
 }
 
+async function compareImports(): Promise<Verdict> {
+  const times = await interleave({ ours: importing(["t3-pi-provider"]), bare: importing(dependencies) }, { rounds: rounds.imports });
+  return judge({
+    title: "cold import of the package / of its dependencies alone",
+    pairs: times.map(({ ours, bare }) => ({ dividend: ours, divisor: bare })),
+    bound: { kind: "at most", value: 1.25 },
+  });
+}
+
 async function measure(folder: string): Promise<Report> {
   const machine = machineFacts();
   const before = performance.now();
@@ -98,6 +109,7 @@ async function measure(folder: string): Promise<Report> {
     await compareLongRecords(runs["16 MiB"]),
     await compareCatalogs(),
     ...(await compareStarts()),
+    await compareImports(),
     await compareSlowConsumer(),
   ];
   const facts = Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, factsOf(run)]));
