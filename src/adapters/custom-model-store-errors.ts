@@ -11,6 +11,18 @@ export function unreadableCustomModels(detail: string): ProviderError {
   });
 }
 
+/** The error for a change that another program, which lives, keeps from being made. */
+export function lockedCustomModels(cause: unknown): ProviderError {
+  return new ProviderError({
+    kind: "process",
+    code: "custom-models-unwritable",
+    operation: "updateCustomModels",
+    detail: "The custom models could not be written, so nothing was changed: another program has them locked.",
+    nextStep: "Try again; where no program is changing them, remove the file beside theirs that ends in .lock.",
+    cause,
+  });
+}
+
 /** The error for a change that the system would not let be made. `reason` is its own code. */
 export function unwritableCustomModels(reason: string, cause: unknown): ProviderError {
   return new ProviderError({

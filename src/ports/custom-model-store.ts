@@ -5,7 +5,7 @@ export interface CustomModelStore {
   /**
    * Applies `change` to the current entries and persists the result atomically: never a torn or lost file. Rejects, with nothing changed,
    * with `custom-models-unreadable` while the store holds something else, with `custom-models-unwritable` where it cannot be written,
-   * and with whatever `change` throws.
+   * and with whatever `change` throws. `change` is pure: it may be tried before it counts.
    */
   update(change: (entries: readonly CustomModelEntry[]) => readonly CustomModelEntry[]): Promise<readonly CustomModelEntry[]>;
   /**

@@ -3,21 +3,31 @@ import { link, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { systemCode } from "./system-error.js";
 
-/** Nothing done under a lock takes longer; a lock this old belongs to a program that hung, or whose id another one has now. */
+/** Nothing done under a lock takes longer. */
 const longestHoldMs = 10_000;
 const retryMs = 20;
 
+/** A lock that its owner, which lives, does not let go of. */
+export class FileLockHeld extends Error {
+  constructor(lockFile: string) {
+    super(`Another process holds the lock ${lockFile}.`);
+    this.name = "FileLockHeld";
+  }
+}
+
 /**
- * Runs `action` while no other process on this machine does so for the same lock file. Waits for whoever holds the lock, and takes over
- * a lock whose owner is gone.
+ * Runs `action` while no other process on this machine does so for the same lock file. Takes over a lock whose owner is gone, however
+ * young, and none whose owner lives, however old: for that it waits, and rejects with {@link FileLockHeld} after `waitMs`.
  */
-export async function withFileLock<T>(input: { readonly lockFile: string; readonly action: () => Promise<T> }): Promise<T> {
-  const { lockFile, action } = input;
+export async function withFileLock<T>(input: { readonly lockFile: string; readonly action: () => Promise<T>; readonly waitMs?: number }): Promise<T> {
+  const { lockFile, action, waitMs = longestHoldMs } = input;
   const ticket = `${process.pid} ${randomUUID()}`;
+  const deadline = Date.now() + waitMs;
   while (!(await tryTake(lockFile, ticket))) {
-    const holder = await abandonedTicket(lockFile);
-    if (holder === undefined) await delay(retryMs);
-    else await removeTicket(lockFile, holder);
+    const abandoned = await abandonedTicket(lockFile);
+    if (abandoned !== undefined) await removeTicket(lockFile, abandoned);
+    else if (Date.now() < deadline) await delay(retryMs);
+    else throw new FileLockHeld(lockFile);
   }
   try {
     return await action();
@@ -40,14 +50,19 @@ async function tryTake(lockFile: string, ticket: string): Promise<boolean> {
 async function abandonedTicket(lockFile: string): Promise<string | undefined> {
   try {
     const [ticket, { mtimeMs }] = await Promise.all([readFile(lockFile, "utf8"), stat(lockFile)]);
-    const pid = Number.parseInt(ticket, 10);
-    // A lock that was created a moment ago may not have its ticket yet: then only its age counts.
-    const ownerGone = pid > 0 && !isRunning(pid);
-    return ownerGone || Date.now() - mtimeMs > longestHoldMs ? ticket : undefined;
+    return isAbandoned(Number.parseInt(ticket, 10), mtimeMs) ? ticket : undefined;
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+function isAbandoned(pid: number, takenAt: number): boolean {
+  // A lock that was created a moment ago may not have its ticket yet: then only its age counts.
+  if (!(pid > 0)) return Date.now() - takenAt > longestHoldMs;
+  // In a container every start of a program may have the same id: a lock that is older than this process was left by one before it.
+  if (pid === process.pid) return takenAt < Date.now() - process.uptime() * 1_000;
+  return !isRunning(pid);
 }
 
 /**

@@ -3,8 +3,9 @@ import { dirname } from "node:path";
 import * as v from "valibot";
 import type { CustomModelEntry, CustomModelRead, CustomModelStore } from "../../ports/custom-model-store.js";
 import { ProviderError } from "../../ports/errors.js";
-import { unreadableCustomModels, unwritableCustomModels } from "../custom-model-store-errors.js";
+import { lockedCustomModels, unreadableCustomModels, unwritableCustomModels } from "../custom-model-store-errors.js";
 import { localDurableFiles, type DurableFiles } from "./durable-files.js";
+import { FileLockHeld } from "./file-lock.js";
 import { FileMemory } from "./file-memory.js";
 import { systemCode } from "./system-error.js";
 
@@ -41,6 +42,9 @@ export class JsonCustomModelStore implements CustomModelStore {
 
   update(change: Change): Promise<readonly CustomModelEntry[]> {
     return this.#inTurn(async () => {
+      // Tried before anything is made: what is refused leaves no folder behind.
+      const known = await this.read();
+      if (known.type === "entries") change(known.entries);
       await this.#makeFolder();
       return this.#files.exclusively(this.#file, async () => {
         const current = await this.read();
@@ -70,6 +74,7 @@ export class JsonCustomModelStore implements CustomModelStore {
 
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
     const done = this.#changed.then(action).catch((error: unknown) => {
+      if (error instanceof FileLockHeld) throw lockedCustomModels(error);
       const code = systemCode(error);
       throw ProviderError.is(error) || code === "unknown" ? error : unwritableCustomModels(code, error);
     });

@@ -4,7 +4,7 @@ import { readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { withFileLock } from "../../../src/adapters/node/file-lock.js";
+import { FileLockHeld, withFileLock } from "../../../src/adapters/node/file-lock.js";
 import { temporaryFolder } from "../../temporary-folder.js";
 
 const newLockFile = async (): Promise<string> => join(await temporaryFolder(), "a.lock");
@@ -82,12 +82,32 @@ describe("withFileLock", () => {
     expect(await readdir(dirname(lockFile))).toEqual([]);
   });
 
-  it.each([`${process.pid} its-ticket`, ""])("takes over a lock that is far too old: %j", async (ticket) => {
+  it.each([process.ppid, process.pid])("leaves the lock of a program that lives alone, however old it is, and says so (%i)", async (pid) => {
     const lockFile = await newLockFile();
-    await writeFile(lockFile, ticket);
+    await writeFile(lockFile, `${pid} its-ticket`);
+    // As old as it can be for this process, and far too old for the other.
+    const then = pid === process.pid ? new Date() : new Date(Date.now() - 24 * 60 * 60_000);
+    await utimes(lockFile, then, then);
+    const refused = withFileLock({ lockFile, action: async () => "done", waitMs: 0 });
+    await expect(refused).rejects.toBeInstanceOf(FileLockHeld);
+    expect(await readFile(lockFile, "utf8")).toBe(`${pid} its-ticket`);
+    expect(await readdir(dirname(lockFile))).toEqual(["a.lock"]);
+  });
+
+  it("takes over a lock that bears its own id and is older than its process", async () => {
+    const lockFile = await newLockFile();
+    await writeFile(lockFile, `${process.pid} its-ticket`);
+    const before = new Date(Date.now() - process.uptime() * 1_000 - 60_000);
+    await utimes(lockFile, before, before);
+    expect(await withFileLock({ lockFile, action: async () => "done", waitMs: 0 })).toBe("done");
+  });
+
+  it("takes over a lock that never got its ticket", async () => {
+    const lockFile = await newLockFile();
+    await writeFile(lockFile, "");
     const longAgo = new Date(Date.now() - 60_000);
     await utimes(lockFile, longAgo, longAgo);
-    expect(await withFileLock({ lockFile, action: async () => "done" })).toBe("done");
+    expect(await withFileLock({ lockFile, action: async () => "done", waitMs: 0 })).toBe("done");
   });
 
   it("does not remove a lock that another program took over", async () => {

@@ -1,11 +1,14 @@
-import { mkdirSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { localDurableFiles, type DurableFiles } from "../../../src/adapters/node/durable-files.js";
+import { withFileLock } from "../../../src/adapters/node/file-lock.js";
 import { JsonCustomModelStore } from "../../../src/adapters/node/json-custom-model-store.js";
 import { describeCustomModelStore } from "../../contract/custom-model-store.js";
 import { temporaryFolder } from "../../temporary-folder.js";
+
+/** Waits for no lock. */
+const impatient: DurableFiles = { ...localDurableFiles, exclusively: (file, action) => withFileLock({ lockFile: `${file}.lock`, action, waitMs: 0 }) };
 
 const newFile = async (): Promise<string> => join(await temporaryFolder(), "custom-models.json");
 
@@ -53,12 +56,11 @@ describe("JsonCustomModelStore", () => {
   it("leaves no draft behind that could not take the file's place", async () => {
     const folder = await temporaryFolder();
     const file = join(folder, "custom-models.json");
-    await expect(
-      new JsonCustomModelStore({ file }).update(() => {
-        mkdirSync(file);
-        return [];
-      }),
-    ).rejects.toMatchObject({ code: "custom-models-unwritable", message: expect.stringContaining("EISDIR"), cause: { code: "EISDIR" } });
+    const create: DurableFiles["create"] = async (draft, text) => {
+      await localDurableFiles.create(draft, text);
+      await mkdir(file);
+    };
+    await expect(new JsonCustomModelStore({ file, files: { ...localDurableFiles, create } }).update(() => [])).rejects.toMatchObject({ code: "custom-models-unwritable", message: expect.stringContaining("EISDIR"), cause: { code: "EISDIR" } });
     expect(await readdir(folder)).toEqual(["custom-models.json"]);
   });
 
@@ -144,6 +146,29 @@ describe("JsonCustomModelStore", () => {
     const folder = await temporaryFolder();
     await new JsonCustomModelStore({ file: join(folder, "not", "there", "custom-models.json") }).setAside();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("makes no folder, and waits for nobody, for a change that is refused", async () => {
+    const folder = await temporaryFolder();
+    const locked = await newFile();
+    await writeFile(`${locked}.lock`, `${process.ppid} its-ticket`);
+    for (const file of [join(folder, "not", "there", "custom-models.json"), locked]) {
+      const change = new JsonCustomModelStore({ file, files: impatient }).update(() => {
+        throw new Error("refused by the caller");
+      });
+      await expect(change).rejects.toThrow("refused by the caller");
+    }
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("refuses in words a change that another program keeps from being made", async () => {
+    const file = await newFile();
+    await writeFile(`${file}.lock`, `${process.ppid} its-ticket`);
+    const store = new JsonCustomModelStore({ file, files: impatient });
+    await expect(store.update(() => [{ slug: "lab/a", verified: true }])).rejects.toMatchObject({ kind: "process", code: "custom-models-unwritable", message: expect.stringContaining("another program has them locked") as string });
+    expect(await readdir(dirname(file))).toEqual([`${basename(file)}.lock`]);
+    await rm(`${file}.lock`);
+    expect(await store.update(() => [{ slug: "lab/a", verified: true }])).toHaveLength(1);
   });
 
   it("reads the file only after it has changed", async () => {
