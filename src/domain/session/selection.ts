@@ -32,11 +32,18 @@ export function selectionFor(core: SessionCore, wanted: WantedModel): Selection 
  * model at launch, an agent may take it for a custom one and fail only at the first prompt.
  */
 export function selectionAtStart(core: SessionCore, request: StartRequest): Selection | undefined {
-  const level = levelAtStart(request);
+  const level = request.chosen.level ?? rememberedLevel(core, request);
   const chosen = selection({ ...request.chosen, ...(level === undefined ? {} : { level }) }, request.chosen.level === undefined ? "level" : "nothing");
   if (chosen !== undefined && (request.chosen.model !== undefined || request.chosen.level !== undefined)) return chosen;
   const remembered = selectionFor(core, request.remembered);
   return remembered === undefined ? undefined : { ...remembered, lenient: "everything" };
+}
+
+/** Nobody's choice, so it is left alone where the agent is at it: `off`, for one, is what a model is at that offers no level at all. */
+function rememberedLevel(core: SessionCore, request: StartRequest): string | undefined {
+  const level = levelAtStart(request);
+  const isThere = level === core.agent?.thinkingLevel && sameModel(request.chosen.model ?? core.agent?.model, core.agent?.model);
+  return isThere ? undefined : level;
 }
 
 /** The level to start with: the host's, else the one that the cursor remembers for the same model. */

@@ -156,6 +156,12 @@ describe("a choice that a cursor remembers", () => {
     expect([gone.world.results.get(gone.call), warningsOf(gone.world)]).toEqual([{ type: "ok" }, ['The model "demo/other" has no thinking level "max" in Demo. Going on with what it uses now.']]);
   });
 
+  it("asks for no level that its model is at, and may not even offer", () => {
+    const onPlain: AgentState = { ...idleState, thinkingLevel: "off" };
+    const { world, commands } = start({ ...resumed, remembered: { model: plainModel, level: "off" }, chosen: { model: plainModel } }, { states: [onPlain, onPlain] });
+    expect([commands, warningsOf(world)]).toEqual([["get-state", "list-models", "set-model plain", "get-state"], []]);
+  });
+
   it("gives its level to no other model", () => {
     const { commands } = start({ ...resumed, remembered: { model: plainModel, level: "off" }, chosen: { model: otherModel } }, { states: [idleState, onOther] });
     expect(commands).toEqual(["get-state", "list-models", "set-model other", "get-state"]);
