@@ -7,6 +7,7 @@ import * as host from "../src/app/index.js";
 import * as opentelemetry from "../src/app/opentelemetry.js";
 import * as picker from "../src/app/picker.js";
 import * as testing from "../src/app/testing.js";
+import * as transcript from "../src/app/transcript.js";
 import * as ports from "../src/ports/index.js";
 import type { Clock } from "../src/ports/clock.js";
 import type { IdGenerator } from "../src/ports/id-generator.js";
@@ -33,9 +34,11 @@ describe("the entry point", () => {
         "defaultInventorySettings",
         "defaultSessionSettings",
         "nodeModule",
+        "orchestrationCapabilitiesOf",
         "piDialect",
         "piModule",
         "ports",
+        "providerFailureOf",
         "redactedRecord",
         "serverProviderOf",
         "services",
@@ -65,6 +68,11 @@ describe("the entry point", () => {
       ],
     },
     {
+      entry: "./transcript",
+      names: Object.keys(transcript),
+      expected: ["advance", "changedEntities", "chronicle", "emptyTranscript", "itemsOf", "rewound", "turnsOf"],
+    },
+    {
       entry: "./opentelemetry",
       names: Object.keys(opentelemetry),
       expected: ["OpenTelemetry"],
@@ -80,6 +88,7 @@ describe("the entry point", () => {
         "FixedBinaryLocator",
         "FixedChildEnvironment",
         "InMemoryAttachmentReader",
+        "InMemoryCompanionFiles",
         "InMemoryCustomModelStore",
         "InMemoryFileStamps",
         "InMemoryProcessSpawner",
@@ -131,6 +140,7 @@ describe("the entry point", () => {
       "binaryLocator",
       "childEnvironment",
       "clock",
+      "companionFiles",
       "customModelStore",
       "fileStamps",
       "idGenerator",
@@ -154,6 +164,7 @@ describe("the package", () => {
       "./ports": compiled("ports/index"),
       "./testing": compiled("app/testing"),
       "./picker": compiled("app/picker"),
+      "./transcript": compiled("app/transcript"),
       "./opentelemetry": compiled("app/opentelemetry"),
       "./package.json": "./package.json",
     });

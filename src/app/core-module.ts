@@ -12,12 +12,15 @@ import { OwnChoices } from "../domain/inventory/own-choices.js";
 import { ProgramOutputs } from "../domain/inventory/program-output.js";
 import { AgentInventory } from "../domain/inventory/provider-inventory.js";
 import { AgentLauncher } from "../domain/session/agent-launcher.js";
+import { ConversationForks } from "../domain/session/conversation-forks.js";
 import { ModelWishes } from "../domain/session/model-wishes.js";
+import type { DecideRun } from "../domain/session/session.js";
 import { SessionRegistry } from "../domain/session/session-registry.js";
 import type { SessionSettings } from "../domain/session/session-state.js";
 import { SpareAgents } from "../domain/session/spare-agents.js";
 import { EventOutbox } from "../domain/turn/event-outbox.js";
-import { capabilities } from "./capabilities.js";
+import type { AgentDialect } from "../ports/agent-dialect.js";
+import { capabilitiesOf } from "./capabilities.js";
 import { ports, services } from "./identifiers.js";
 import { ProviderFacade } from "./provider-facade.js";
 import { defaultCustomModelLimits, defaultInventorySettings, defaultSessionSettings, type ProviderOptions } from "./provider-options.js";
@@ -70,9 +73,9 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
 
   bind(AgentLauncher)
     .toResolvedValue(
-      (dialect, installations, spawner, connector, environment, sessionFiles, configurations, spares) =>
-        new AgentLauncher({ dialect, installations, spawner, connector, environment, sessionFiles, configurations, spares }),
-      [ports.agentDialect, AgentInstallations, ports.processSpawner, ports.rpcConnector, ports.childEnvironment, ports.sessionFiles, ConfigurationStamps, SpareAgents],
+      (dialect, installations, spawner, connector, environment, sessionFiles, configurations, spares, companions) =>
+        new AgentLauncher({ dialect, installations, spawner, connector, environment, sessionFiles, configurations, spares, companions }),
+      [ports.agentDialect, AgentInstallations, ports.processSpawner, ports.rpcConnector, ports.childEnvironment, ports.sessionFiles, ConfigurationStamps, SpareAgents, ports.companionFiles],
     )
     .inSingletonScope();
 
@@ -116,9 +119,19 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope();
 
+  bind(ConversationForks)
+    .toResolvedValue(
+      (dialect, launcher, ids, telemetry, options) => {
+        const { readyMs, requestMs } = sessionSettings(options);
+        return new ConversationForks({ dialect, launcher, ids, telemetry, readyMs, requestMs });
+      },
+      [ports.agentDialect, AgentLauncher, ports.idGenerator, ports.telemetry, services.options],
+    )
+    .inSingletonScope();
+
   bind(SessionRegistry)
     .toResolvedValue(
-      (dialect, launcher, clock, ids, telemetry, outbox, attachments, choices, customModels, options) =>
+      (dialect, launcher, clock, ids, telemetry, outbox, attachments, choices, customModels, forks, options) =>
         new SessionRegistry({
           dialect,
           launcher,
@@ -127,15 +140,18 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
           telemetry,
           outbox,
           attachments,
-          capabilities,
+          capabilities: capabilitiesOf(dialect),
+          instanceId: instanceIdOf(dialect, options),
           wishes: new ModelWishes({ choices, unlisted: customModels }),
+          forks,
           settings: sessionSettings(options),
+          decideRun: decideRun(options),
           defaultCwd: options.cwd,
           defaultBinaryPath: options.binaryPath,
           defaultAgentDir: options.agentDir,
           defaultLaunchArguments: options.launchArguments,
         }),
-      [ports.agentDialect, AgentLauncher, ports.clock, ports.idGenerator, ports.telemetry, EventOutbox, ports.attachmentReader, OwnChoices, CustomModels, services.options],
+      [ports.agentDialect, AgentLauncher, ports.clock, ports.idGenerator, ports.telemetry, EventOutbox, ports.attachmentReader, OwnChoices, CustomModels, ConversationForks, services.options],
     )
     .inSingletonScope();
 
@@ -147,7 +163,7 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
           catalog,
           customModels,
           clock,
-          identity: { provider: dialect.provider, instanceId: options.instanceId ?? dialect.provider, displayName: options.displayName ?? dialect.displayName, capabilities },
+          identity: { provider: dialect.provider, instanceId: instanceIdOf(dialect, options), displayName: options.displayName ?? dialect.displayName, capabilities: capabilitiesOf(dialect) },
           defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir, launchArguments: options.launchArguments },
         }),
       [ports.agentDialect, ModelCatalog, CustomModels, ports.clock, services.options],
@@ -157,27 +173,26 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
   bind(JsonGeneration)
     .toResolvedValue(
       (dialect, launcher, ids, clock, telemetry, options) =>
-        new JsonGeneration({ dialect, launcher, ids, clock, telemetry, defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir }, neutralFolder: options.neutralFolder }),
+        new JsonGeneration({ dialect, instanceId: instanceIdOf(dialect, options), launcher, ids, clock, telemetry, defaults: { binaryPath: options.binaryPath, agentDir: options.agentDir }, neutralFolder: options.neutralFolder }),
       [ports.agentDialect, AgentLauncher, ports.idGenerator, ports.clock, ports.telemetry, services.options],
     )
     .inSingletonScope();
 
   bind(services.provider)
     .toResolvedValue(
-      (dialect, registry, inventory, customModels, generation, catalog, choices, installations, spares, outbox) =>
+      (dialect, registry, inventory, customModels, generation, catalog, choices, forks, installations, spares, companions, outbox) =>
         new ProviderFacade({
           kind: dialect.provider,
-          displayName: dialect.displayName,
-          capabilities,
+          capabilities: capabilitiesOf(dialect),
           registry,
           inventory,
           customModels,
           generation,
           outbox,
-          // Sessions and questions first: they are what starts processes.
-          disposals: [[registry, catalog, choices, customModels, generation], [installations, spares]],
+          // Sessions and questions first: they are what starts processes. Last what processes read.
+          disposals: [[registry, catalog, choices, customModels, generation, forks], [installations, spares], [companions]],
         }),
-      [ports.agentDialect, SessionRegistry, AgentInventory, CustomModels, JsonGeneration, ModelCatalog, OwnChoices, AgentInstallations, SpareAgents, EventOutbox],
+      [ports.agentDialect, SessionRegistry, AgentInventory, CustomModels, JsonGeneration, ModelCatalog, OwnChoices, ConversationForks, AgentInstallations, SpareAgents, ports.companionFiles, EventOutbox],
     )
     .inSingletonScope()
     .onDeactivation(async (provider) => {
@@ -185,8 +200,17 @@ export const coreModule: ContainerModule = new ContainerModule(({ bind }) => {
     });
 });
 
-function sessionSettings(options: ProviderOptions): SessionSettings {
-  return { ...defaultSessionSettings, ...options.session };
+function instanceIdOf({ provider }: AgentDialect, { instanceId }: ProviderOptions): string {
+  return instanceId ?? provider;
+}
+
+function sessionSettings({ session }: ProviderOptions): SessionSettings {
+  const { unsolicitedRuns = defaultSessionSettings.unsolicitedRuns, ...rest } = session ?? {};
+  return { ...defaultSessionSettings, ...rest, unsolicitedRuns: typeof unsolicitedRuns === "function" ? "ask" : unsolicitedRuns };
+}
+
+function decideRun({ session }: ProviderOptions): DecideRun | undefined {
+  return typeof session?.unsolicitedRuns === "function" ? session.unsolicitedRuns : undefined;
 }
 
 function inventorySettings(options: ProviderOptions): InventorySettings {

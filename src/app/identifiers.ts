@@ -4,6 +4,7 @@ import type { AttachmentReader } from "../ports/attachment-reader.js";
 import type { BinaryLocator } from "../ports/binary-locator.js";
 import type { ChildEnvironment } from "../ports/child-environment.js";
 import type { Clock } from "../ports/clock.js";
+import type { CompanionFiles } from "../ports/companion-files.js";
 import type { CustomModelStore } from "../ports/custom-model-store.js";
 import type { FileStamps } from "../ports/file-stamps.js";
 import type { IdGenerator } from "../ports/id-generator.js";
@@ -26,6 +27,7 @@ export const ports = {
   binaryLocator: identifier<BinaryLocator>("BinaryLocator"),
   childEnvironment: identifier<ChildEnvironment>("ChildEnvironment"),
   clock: identifier<Clock>("Clock"),
+  companionFiles: identifier<CompanionFiles>("CompanionFiles"),
   customModelStore: identifier<CustomModelStore>("CustomModelStore"),
   fileStamps: identifier<FileStamps>("FileStamps"),
   idGenerator: identifier<IdGenerator>("IdGenerator"),

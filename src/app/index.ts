@@ -13,8 +13,11 @@ export type { LaunchArgumentsVerdict } from "../domain/launch/launch-arguments.j
 export { nodeModule } from "./node-module.js";
 export { piModule } from "./pi-module.js";
 export type { Provider } from "./provider-facade.js";
-export { defaultCustomModelLimits, defaultInventorySettings, defaultSessionSettings, type EnvironmentOptions, type ProviderOptions } from "./provider-options.js";
+export { defaultCustomModelLimits, defaultInventorySettings, defaultSessionSettings, type EnvironmentOptions, type ProviderOptions, type SessionOptions } from "./provider-options.js";
+export { providerFailureOf, type FailureSource, type ProviderFailure } from "../domain/failure/provider-failure.js";
 export type { CustomModelLimits } from "../domain/inventory/custom-model-validator.js";
 export type { InventorySettings } from "../domain/inventory/inventory-settings.js";
+export { orchestrationCapabilitiesOf } from "../domain/inventory/orchestration-capabilities.js";
 export { serverProviderOf, type ServerProviderInput } from "../domain/inventory/server-provider.js";
+export type { DecideRun } from "../domain/session/session.js";
 export type { SessionSettings } from "../domain/session/session-state.js";

@@ -12,6 +12,7 @@ import { RandomIds } from "../adapters/node/random-ids.js";
 import { SafeListEnvironment } from "../adapters/node/safe-list-environment.js";
 import { SilentTelemetry } from "../adapters/node/silent-telemetry.js";
 import { SystemClock } from "../adapters/node/system-clock.js";
+import { TemporaryCompanionFiles } from "../adapters/node/temporary-companion-files.js";
 import { UnconfiguredAttachmentReader } from "../adapters/node/unconfigured-attachment-reader.js";
 import { ports, services } from "./identifiers.js";
 import type { ProviderOptions } from "./provider-options.js";
@@ -27,6 +28,7 @@ export const nodeModule: ContainerModule = new ContainerModule(({ bind }) => {
     .toResolvedValue((clock) => new JsonlRpcConnector({ clock }), [ports.clock])
     .inSingletonScope();
   bind(ports.fileStamps).toResolvedValue(() => new LocalFileStamps()).inSingletonScope();
+  bind(ports.companionFiles).toResolvedValue(() => new TemporaryCompanionFiles()).inSingletonScope();
   bind(ports.sessionFiles).toResolvedValue(() => new LocalSessionFiles()).inSingletonScope();
   bind(ports.childEnvironment)
     .toResolvedValue(({ environment }) => new SafeListEnvironment({ policy: { inherit: environment?.inherit ?? "safe-list", names: environment?.names ?? [], set: environment?.set ?? {} } }), [services.options])

@@ -1,15 +1,19 @@
+import { asProviderError } from "../domain/call-errors.js";
 import type { JsonGeneration } from "../domain/generation/json-generation.js";
 import type { EventOutbox } from "../domain/turn/event-outbox.js";
 import type { CustomModels } from "../domain/inventory/custom-models.js";
+import { orchestrationCapabilitiesOf } from "../domain/inventory/orchestration-capabilities.js";
 import type { AgentInventory } from "../domain/inventory/provider-inventory.js";
 import type { SessionRegistry } from "../domain/session/session-registry.js";
-import { unsupported } from "../domain/session/session-requests.js";
 import type { AgentCommandInfo } from "../ports/agent-messages.js";
-import { ProviderError } from "../ports/errors.js";
+import type { OrchestrationCapabilities } from "../ports/orchestration-capabilities.js";
 import type {
   CallOptions,
+  ForkedThread,
+  ForkThreadOptions,
   GenerateJsonInput,
   InventoryOptions,
+  InventoryPlace,
   ProviderAdapter,
   ProviderApprovalDecision,
   ProviderCapabilities,
@@ -24,6 +28,7 @@ import type {
   ProviderTextGeneration,
   ProviderThreadSnapshot,
   ProviderTurnStartResult,
+  RollbackTarget,
   ServerProviderStatus,
 } from "../ports/provider.js";
 import type { ProviderRuntimeEvent } from "../ports/runtime-event.js";
@@ -31,6 +36,8 @@ import type { ProviderRuntimeEvent } from "../ports/runtime-event.js";
 /** Everything a host needs of a provider. */
 export interface Provider extends ProviderAdapter, ProviderInventory, ProviderTextGeneration {
   readonly customModels: ProviderCustomModels;
+  /** `capabilities`, in the groups of today's T3. */
+  readonly orchestrationCapabilities: OrchestrationCapabilities;
 }
 
 /** Something that has processes to end. */
@@ -40,7 +47,6 @@ interface Disposal {
 
 interface Deps {
   readonly kind: string;
-  readonly displayName: string;
   readonly capabilities: ProviderCapabilities;
   readonly registry: SessionRegistry;
   readonly inventory: AgentInventory;
@@ -55,6 +61,7 @@ interface Deps {
 export class ProviderFacade implements Provider {
   readonly provider: string;
   readonly capabilities: ProviderCapabilities;
+  readonly orchestrationCapabilities: OrchestrationCapabilities;
   readonly customModels: ProviderCustomModels;
   readonly #deps: Deps;
   #disposal: Promise<void> | undefined;
@@ -63,6 +70,7 @@ export class ProviderFacade implements Provider {
     this.#deps = deps;
     this.provider = deps.kind;
     this.capabilities = deps.capabilities;
+    this.orchestrationCapabilities = orchestrationCapabilitiesOf(deps.capabilities);
     const { customModels } = deps;
     this.customModels = {
       list: () => typed("customModels.list", () => customModels.list()),
@@ -93,9 +101,8 @@ export class ProviderFacade implements Provider {
     return typed("interruptTurn", () => this.#deps.registry.interrupt(threadId, turnId));
   }
 
-  respondToRequest(threadId: string, _requestId: string, _decision: ProviderApprovalDecision): Promise<void> {
-    // T3 takes a stale approval card away only when it reads these words.
-    return Promise.reject(unsupported("respondToRequest", { threadId, detail: `Unknown pending permission request: ${this.#deps.displayName} asks for no approvals.` }));
+  respondToRequest(threadId: string, requestId: string, decision: ProviderApprovalDecision): Promise<void> {
+    return typed("respondToRequest", () => this.#deps.registry.decide(threadId, requestId, decision));
   }
 
   respondToUserInput(threadId: string, requestId: string, answers: Readonly<Record<string, unknown>>): Promise<void> {
@@ -118,8 +125,16 @@ export class ProviderFacade implements Provider {
     return typed("readThread", () => this.#deps.registry.read(threadId));
   }
 
-  rollbackThread(threadId: string, numTurns: number): Promise<ProviderThreadSnapshot> {
-    return typed("rollbackThread", () => this.#deps.registry.rollBack(threadId, numTurns));
+  rollbackThread(threadId: string, target: RollbackTarget): Promise<ProviderThreadSnapshot> {
+    return typed("rollbackThread", () => this.#deps.registry.rollBack(threadId, target));
+  }
+
+  forkThread(threadId: string, options?: ForkThreadOptions): Promise<ForkedThread> {
+    return typed("forkThread", () => this.#deps.registry.fork(threadId, options));
+  }
+
+  nameThread(threadId: string, name: string): Promise<void> {
+    return typed("nameThread", () => this.#deps.registry.name(threadId, name));
   }
 
   compactThread(threadId: string, instructions?: string): Promise<ProviderTurnStartResult> {
@@ -146,8 +161,8 @@ export class ProviderFacade implements Provider {
     return typed("listModels", () => this.#deps.inventory.listModels(options));
   }
 
-  snapshot(): ProviderSnapshot {
-    return this.#deps.inventory.snapshot();
+  snapshot(place?: InventoryPlace): ProviderSnapshot {
+    return this.#deps.inventory.snapshot(place);
   }
 
   generateJson(input: GenerateJsonInput): Promise<unknown> {
@@ -168,12 +183,11 @@ export class ProviderFacade implements Provider {
   }
 }
 
-/** Whatever goes wrong leaves as a `ProviderError`: a host maps one family, by its kind. */
+/** No call rejects with anything but a `ProviderError`. */
 async function typed<T>(operation: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (ProviderError.is(error)) throw error;
-    throw new ProviderError({ kind: "validation", code: "invalid-input", operation, detail: `The call of ${operation} could not be understood.`, cause: error });
+    throw asProviderError(error, { operation });
   }
 }

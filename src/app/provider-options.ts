@@ -1,5 +1,6 @@
 import type { CustomModelLimits } from "../domain/inventory/custom-model-validator.js";
 import type { InventorySettings } from "../domain/inventory/inventory-settings.js";
+import type { DecideRun } from "../domain/session/session.js";
 import type { SessionSettings } from "../domain/session/session-state.js";
 
 /** What a host may set when it makes the provider. Everything has a default; times are milliseconds. */
@@ -33,7 +34,15 @@ export interface ProviderOptions {
   readonly maxWaitingEvents?: number | undefined;
   /** How long a program may take to print its version. Default 10,000. */
   readonly versionProbeMs?: number | undefined;
-  readonly session?: Partial<SessionSettings> | undefined;
+  readonly session?: SessionOptions | undefined;
+}
+
+export interface SessionOptions extends Partial<Omit<SessionSettings, "unsolicitedRuns">> {
+  /**
+   * What becomes of work that an agent begins by itself: a turn of its own (`adopt`, the default), or its end (`refuse`). A function decides
+   * for each; what the agent does meanwhile is held back. A message of the user adopts it, and so does time: see `decisionMs`.
+   */
+  readonly unsolicitedRuns?: "adopt" | "refuse" | DecideRun | undefined;
 }
 
 export interface EnvironmentOptions {
@@ -57,6 +66,8 @@ export const defaultSessionSettings: SessionSettings = {
   quietMs: 30_000,
   stopGraceMs: 3_000,
   unsolicitedRuns: "adopt",
+  decisionMs: 30_000,
+  turnReferences: false,
 };
 
 export const defaultInventorySettings: InventorySettings = {

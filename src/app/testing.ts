@@ -9,6 +9,7 @@ export { CountedIds } from "../adapters/fake/counted-ids.js";
 export { FixedBinaryLocator } from "../adapters/fake/fixed-binary-locator.js";
 export { FixedChildEnvironment } from "../adapters/fake/fixed-child-environment.js";
 export { InMemoryAttachmentReader } from "../adapters/fake/in-memory-attachment-reader.js";
+export { InMemoryCompanionFiles } from "../adapters/fake/in-memory-companion-files.js";
 export { InMemoryCustomModelStore } from "../adapters/fake/in-memory-custom-model-store.js";
 export { InMemoryFileStamps } from "../adapters/fake/in-memory-file-stamps.js";
 export { InMemoryProcessSpawner, type InMemoryProcessSpawnerOptions } from "../adapters/fake/in-memory-process-spawner.js";
@@ -55,7 +56,7 @@ export {
 
 // What every provider must keep, on whatever dialect
 export { conformanceSettings } from "./conformance/conformance-settings.js";
-export type { ConformanceAct, ConformanceActs, ConformanceFeature, ConformanceStage, ConformanceSubject, LackingAct, PromptedAct } from "./conformance/conformance-subject.js";
+export type { ConformanceAct, ConformanceActs, ConformanceFeature, ConformanceStage, ConformanceSubject, GeneratingAct, LackingAct, PromptedAct } from "./conformance/conformance-subject.js";
 export { describeProviderConformance } from "./conformance/describe-provider-conformance.js";
 export type { TestRunner } from "./conformance/test-runner.js";
 

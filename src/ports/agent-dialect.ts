@@ -6,6 +6,7 @@ import type {
   AgentModelRef,
   AgentReply,
   AgentState,
+  AgentVerdict,
 } from "./agent-messages.js";
 import type { AgentVersion } from "./agent-version.js";
 import type { RecordFraming, RpcRecord } from "./rpc-transport.js";
@@ -38,10 +39,30 @@ export interface AgentDialect {
   decodeEvent(record: RpcRecord, version: AgentVersion): AgentEvent;
   readonly settlement: SettlementStrategy;
   readonly sessionFiles: DialectSessionFiles;
+  /** A program that is launched in the mode `fork` begins with a copy of a conversation, and leaves the original alone. Absent: it cannot. */
+  readonly canFork?: true;
   readonly configuration: DialectConfiguration;
   readonly modelSwitch: (version: AgentVersion) => ModelSwitchMode;
+  /** How the agent is made to ask before each tool call. Absent: it cannot be, and only full access is offered. */
+  readonly supervision?: DialectSupervision;
   /** What a program's early end or its stderr means. The tail is read here and never leaves. */
   diagnose(evidence: FailureEvidence): FailureDiagnosis;
+}
+
+/**
+ * An agent that asks: each tool call becomes an `approval-asked` event before it runs, and runs only if the answer accepts it. Who
+ * decides is the host: a file that is loaded into the agent only asks. `gate-announced` says that it is there to ask.
+ */
+export interface DialectSupervision {
+  /** Put where the agent's process can read it; `LaunchRequest.companionFile` is its path. */
+  readonly companion: CompanionFile;
+  encodeVerdict(questionId: string, verdict: AgentVerdict): RpcRecord;
+}
+
+export interface CompanionFile {
+  /** The file's name, without a folder. */
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface DialectEnvironment {
@@ -76,14 +97,17 @@ export interface LaunchRequest {
   /**
    * `session`: an ordinary conversation. `discovery`: ephemeral, leaves nothing behind. `one-shot`: ephemeral, and nothing but the model
    * has a say in its answer, as far as this version allows: no tools, extensions, skills, prompt templates or context files.
+   * `fork`: as bare as that, in a new conversation that is kept, and begins as a copy of `sessionFile`.
    */
-  readonly mode: "session" | "discovery" | "one-shot";
+  readonly mode: "session" | "discovery" | "one-shot" | "fork";
   readonly agentDir?: string | undefined;
-  /** The conversation to continue. */
+  /** The conversation to continue, or to copy. */
   readonly sessionFile?: string | undefined;
   readonly model?: AgentModelRef | undefined;
   readonly thinkingLevel?: string | undefined;
-  /** More arguments, from the user; accepted by `refuseArguments`. Never told for `one-shot`. */
+  /** Where the file of `supervision` lies, for a `session`; absent when it could not be put there, or for the other modes. */
+  readonly companionFile?: string | undefined;
+  /** More arguments, from the user; accepted by `refuseArguments`. Never told for `one-shot` and `fork`. */
   readonly launchArguments?: readonly string[] | undefined;
 }
 

@@ -64,13 +64,21 @@ export interface AgentSessionStats {
   readonly context?: { readonly usedTokens?: number; readonly windowTokens: number };
 }
 
-/** One message of the conversation that a run can be rolled back to. */
+/** One message of the user on the active branch of the conversation, before which the agent can fork. */
 export interface AgentForkPoint {
   readonly entryId: string;
   readonly text: string;
 }
 
-/** One entry of the active branch of the agent's conversation, oldest first. */
+/** The active branch of the agent's conversation, or the end of it. */
+export interface AgentHistory {
+  /** Oldest first. */
+  readonly entries: readonly AgentHistoryEntry[];
+  /** Where the conversation stands: an entry, which need not be among those that are told. Absent while there is none. */
+  readonly head?: string;
+}
+
+/** One entry of the active branch of the agent's conversation. */
 export interface AgentHistoryEntry {
   readonly id: string;
   readonly role: "user" | "assistant" | "tool" | "other";
@@ -97,7 +105,10 @@ export type AgentCommand =
   | { readonly type: "get-stats" }
   | { readonly type: "list-fork-points" }
   | { readonly type: "fork"; readonly entryId: string }
-  | { readonly type: "get-history" };
+  /** With `since`, an agent that can tells only what came after this entry. */
+  | { readonly type: "get-history"; readonly since?: string }
+  /** Names the conversation, for the agent's own lists. */
+  | { readonly type: "name-session"; readonly name: string };
 
 /** What each command's success carries. */
 export interface AgentReplies {
@@ -116,7 +127,8 @@ export interface AgentReplies {
   readonly "get-stats": AgentSessionStats;
   readonly "list-fork-points": { readonly points: readonly AgentForkPoint[] };
   readonly fork: { readonly cancelled: boolean };
-  readonly "get-history": { readonly entries: readonly AgentHistoryEntry[] };
+  readonly "get-history": AgentHistory;
+  readonly "name-session": null;
 }
 
 export type AgentCommandType = AgentCommand["type"];
@@ -204,6 +216,13 @@ export type AgentEvent =
   | { readonly type: "session-named"; readonly name?: string }
   | { readonly type: "extension-failed"; readonly extension: string; readonly event: string }
   | AgentDialog
+  | AgentApprovalQuestion
+  /** What makes this agent ask before each tool call is in place, in this session of the agent's; it is told again for each session. */
+  | { readonly type: "gate-announced"; readonly sessionId: string }
+  /** It is in place no longer. */
+  | { readonly type: "gate-withdrawn" }
+  /** The agent itself refused a call before it would have asked, so that it did not run. Told before the tool's end. */
+  | { readonly type: "tool-refused"; readonly toolCallId: string }
   /** The agent shows something and expects no answer. */
   | { readonly type: "notice"; readonly severity: "info" | "warning" | "error"; readonly text: string }
   /** A reply that came when nobody waited for it: late, or the second one to the same request. */
@@ -252,3 +271,29 @@ export type AgentDialogAnswer =
   | { readonly type: "value"; readonly value: string }
   | { readonly type: "confirmed"; readonly confirmed: boolean }
   | { readonly type: "cancelled" };
+
+/** What a tool call does, as far as it matters to whether it may. */
+export type AgentToolAccess = "file-read" | "file-change" | "command" | "other";
+
+/**
+ * Whether a tool call may run. It blocks the call until it is answered; the call's start was told before. A call that was not asked about
+ * has not run, unless the agent is not what it should be.
+ */
+export interface AgentApprovalQuestion {
+  readonly type: "approval-asked";
+  readonly questionId: string;
+  readonly toolCallId: string;
+  readonly toolName: string;
+  readonly access: AgentToolAccess;
+  /** One line for people: the command, the path, … */
+  readonly summary?: string;
+  /** What the call is given, long texts cut. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Equal for equal inputs; absent when unknown. */
+  readonly inputDigest?: string;
+  /** The one path that the call is about, without links, and whether it lies in the project; absent when there is none or it is unknown. */
+  readonly path?: { readonly resolved: string; readonly inside: boolean };
+}
+
+/** The answer to an {@link AgentApprovalQuestion}. Only `accept` lets the call run; `cancel`: nobody is there to decide any more. */
+export type AgentVerdict = "accept" | "decline" | "cancel";

@@ -41,6 +41,7 @@ export type ProviderErrorCode =
   | "start-timeout"
   | "agent-exited"
   | "agent-unresponsive"
+  | "supervision-missing"
   // request
   | "request-rejected"
   | "request-timeout"
@@ -49,6 +50,7 @@ export type ProviderErrorCode =
   | "busy"
   | "resume-refused"
   | "rollback-refused"
+  | "fork-refused"
   // lifecycle
   | "session-missing"
   | "session-ended"

@@ -6,6 +6,7 @@ export type * from "./attachment-reader.js";
 export type * from "./binary-locator.js";
 export type * from "./child-environment.js";
 export type * from "./clock.js";
+export type * from "./companion-files.js";
 export type * from "./custom-model-store.js";
 export {
   ProviderError,
@@ -17,6 +18,7 @@ export {
 } from "./errors.js";
 export { absentFile, type FileStamps } from "./file-stamps.js";
 export type * from "./id-generator.js";
+export type * from "./orchestration-capabilities.js";
 export type * from "./process-spawner.js";
 export type * from "./provider.js";
 export type * from "./rpc-transport.js";

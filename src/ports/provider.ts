@@ -8,7 +8,11 @@ import type { ProviderRuntimeEvent } from "./runtime-event.js";
  */
 
 export type ProviderKind = string;
-export type RuntimeMode = "approval-required" | "full-access";
+/**
+ * Who decides on a tool call. `approval-required`: the user, but for reading in the project. `auto-accept-edits`: the user, but for
+ * reading and editing in the project. `full-access`: nobody.
+ */
+export type RuntimeMode = "approval-required" | "auto-accept-edits" | "full-access";
 export type ProviderInteractionMode = "default" | "plan";
 export type ProviderApprovalDecision = "accept" | "acceptForSession" | "decline" | "cancel";
 export type ProviderSessionStatus = "connecting" | "ready" | "running" | "error" | "closed";
@@ -24,6 +28,8 @@ export interface ProviderCapabilities {
   readonly resume: boolean;
   readonly readThread: boolean;
   readonly rollback: boolean;
+  /** `forkThread`. */
+  readonly fork: boolean;
   readonly commands: boolean;
   readonly compaction: boolean;
   /** `generateJson`. */
@@ -38,6 +44,24 @@ export interface ProviderModelOptions {
   readonly [option: string]: unknown;
 }
 
+/** A model as today's T3 names it. */
+export interface ProviderModelSelection {
+  /** That of the provider it is given to. */
+  readonly instanceId: string;
+  /** `provider/model-id`, or `"default"` for the agent's own choice; absent changes nothing. */
+  readonly model?: string | undefined;
+  /** By the ids of the model's option descriptors; `"default"` for the agent's own choice. What is absent stays as it is. */
+  readonly options?: readonly { readonly id: string; readonly value: string | boolean }[] | undefined;
+}
+
+/** The two forms in which T3 names a model, by its age. A call may use either; if it uses both, they must agree. */
+export interface ModelChoiceInput {
+  /** `provider/model-id`, or `"default"` for the agent's own choice. */
+  readonly model?: string | undefined;
+  readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
+  readonly modelSelection?: ProviderModelSelection | undefined;
+}
+
 export interface ProviderStartOptions {
   readonly binaryPath?: string | undefined;
   readonly agentDir?: string | undefined;
@@ -47,15 +71,29 @@ export interface ProviderStartOptions {
   readonly [option: string]: unknown;
 }
 
-export interface ProviderSessionStartInput {
+/**
+ * The agent's own name for something, in the shape that newer servers of T3 keep. `strong`: it names one thing for good, and nothing
+ * else. `weak`: it was looked up afterwards, and names its thing only within its conversation and the copies of that.
+ */
+export interface NativeReference {
+  readonly driver: ProviderKind;
+  readonly nativeId: string;
+  readonly strength: "strong" | "weak";
+}
+
+export interface ProviderSessionStartInput extends ModelChoiceInput {
   readonly threadId: string;
   readonly provider?: ProviderKind | undefined;
   readonly cwd?: string | undefined;
-  /** `provider/model-id`, or `"default"` for the agent's own choice; absent means the cursor's model, else the agent's choice. */
+  /** Absent in every form means the cursor's model, else the agent's choice. */
   readonly model?: string | undefined;
-  readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
   /** As a former result carried it; opaque to the host. */
   readonly resumeCursor?: unknown;
+  /**
+   * The conversation to continue, where there is no cursor: as `ProviderSession.nativeThread` told it, or a host that knew the agent by
+   * itself. It names the conversation and nothing else: model and level are what the agent kept.
+   */
+  readonly nativeThread?: { readonly driver?: ProviderKind | undefined; readonly nativeId: string; readonly strength?: string | undefined } | undefined;
   readonly providerOptions?: Readonly<Record<string, ProviderStartOptions | undefined>> | undefined;
   readonly runtimeMode: RuntimeMode;
 }
@@ -68,6 +106,11 @@ export interface ProviderSession {
   readonly cwd?: string;
   readonly model?: string;
   readonly resumeCursor?: unknown;
+  /**
+   * The agent's own name for the conversation, with which it can be continued; absent while nothing of it is kept. Another one after a
+   * rollback.
+   */
+  readonly nativeThread?: NativeReference;
   readonly activeTurnId?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -82,13 +125,12 @@ export interface ChatAttachment {
   readonly sizeBytes: number;
 }
 
-export interface ProviderSendTurnInput {
+export interface ProviderSendTurnInput extends ModelChoiceInput {
   readonly threadId: string;
   readonly input?: string | undefined;
   readonly attachments?: readonly ChatAttachment[] | undefined;
-  /** `provider/model-id`, or `"default"` for the agent's own choice; absent changes nothing. */
+  /** Absent in every form changes nothing. */
   readonly model?: string | undefined;
-  readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
   readonly interactionMode?: ProviderInteractionMode | undefined;
 }
 
@@ -100,8 +142,35 @@ export interface ProviderTurnStartResult {
 
 export interface ProviderThreadSnapshot {
   readonly threadId: string;
+  /** The turns that the conversation holds now, oldest first. `id` is the agent's own reference to the turn. */
   readonly turns: readonly { readonly id: string; readonly items: readonly unknown[] }[];
+  readonly nativeThread?: NativeReference;
+  /** The agent's own reference to where the conversation stands; absent where it is empty. */
+  readonly conversationHead?: string;
 }
+
+/** What is left of a conversation: all but its latest turns, all up to and with a turn (by the agent's reference), or nothing. */
+export type RollbackTarget = number | { readonly toTurn: string } | { readonly toStart: true };
+
+export interface ForkThreadOptions extends CallOptions {
+  /** The last turn of the copy, by the agent's reference. Default: the whole conversation. */
+  readonly atTurn?: string | undefined;
+}
+
+/** A conversation that begins as a copy of another one. A session of any thread continues it. */
+export interface ForkedThread {
+  readonly nativeThread: NativeReference;
+  /** Knows more than the reference: the model and level in use, and how the turns are counted. */
+  readonly resumeCursor: unknown;
+}
+
+/** Work that an agent has begun by itself. */
+export interface UnsolicitedRun {
+  readonly threadId: string;
+}
+
+/** `adopt`: it becomes a turn, which begins with all that has happened meanwhile. `discard`: it is ended, and nothing of it is shown. */
+export type UnsolicitedRunDecision = "adopt" | "discard";
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -111,12 +180,19 @@ export interface CallOptions {
 export interface ProviderAdapter extends AsyncDisposable {
   readonly provider: ProviderKind;
   readonly capabilities: ProviderCapabilities;
-  /** Resolves when the session is usable. A live session of the same thread is replaced. */
+  /**
+   * Resolves when the session is usable. A live session of the same thread is replaced, unless nothing but `runtimeMode` is different:
+   * then it goes on as it is, with its running turn, in the new mode.
+   */
   startSession(input: ProviderSessionStartInput, options?: CallOptions): Promise<ProviderSession>;
   /** Resolves when the turn is accepted, never at its end. While a turn runs, the text steers it and its id is returned. */
   sendTurn(input: ProviderSendTurnInput, options?: CallOptions): Promise<ProviderTurnStartResult>;
   /** Resolves when the interrupt is under way; the turn ends with `turn.completed{interrupted}`. Without a turn: nothing. */
   interruptTurn(threadId: string, turnId?: string): Promise<void>;
+  /**
+   * Answers a `request.opened`. `acceptForSession` accepts the same again as long as the session lives: the same input of a command, the
+   * same file for an edit. `cancel` declines, and interrupts the turn.
+   */
   respondToRequest(threadId: string, requestId: string, decision: ProviderApprovalDecision): Promise<void>;
   respondToUserInput(threadId: string, requestId: string, answers: Readonly<Record<string, unknown>>): Promise<void>;
   /** Resolves when the process and its descendants are gone. */
@@ -124,8 +200,12 @@ export interface ProviderAdapter extends AsyncDisposable {
   listSessions(): readonly ProviderSession[];
   hasSession(threadId: string): boolean;
   readThread(threadId: string): Promise<ProviderThreadSnapshot>;
-  /** Resolves when the agent's conversation ends before its latest `numTurns` turns. Refused while a turn runs. */
-  rollbackThread(threadId: string, numTurns: number): Promise<ProviderThreadSnapshot>;
+  /** Resolves when the agent's conversation ends where the target says; a number counts the turns that go. Refused while a turn runs. */
+  rollbackThread(threadId: string, target: RollbackTarget): Promise<ProviderThreadSnapshot>;
+  /** Copies the conversation of a live session, which is not touched, in a process of its own. Refused while a turn runs. */
+  forkThread(threadId: string, options?: ForkThreadOptions): Promise<ForkedThread>;
+  /** Gives the agent's conversation a name, as its own lists show it. Changes nothing else, and does not wait for a turn. */
+  nameThread(threadId: string, name: string): Promise<void>;
   /**
    * Has the agent shorten its conversation, as a turn that shows no text. Resolves when it is accepted; refused while a turn runs.
    * `instructions` say what the summary must keep.
@@ -258,7 +338,8 @@ export interface ProviderSnapshot {
   readonly commands?: readonly AgentCommandInfo[];
 }
 
-export interface InventoryOptions extends CallOptions {
+/** One configuration of the agent, in one folder. */
+export interface InventoryPlace {
   readonly binaryPath?: string | undefined;
   readonly agentDir?: string | undefined;
   /** As in `ProviderStartOptions`: extensions that they load may bring models. */
@@ -268,6 +349,9 @@ export interface InventoryOptions extends CallOptions {
    * session, whose start then costs no time. Default: a folder that is no project, and a process that ends.
    */
   readonly cwd?: string | undefined;
+}
+
+export interface InventoryOptions extends CallOptions, InventoryPlace {
   /** Asks the agent again even if nothing has changed. */
   readonly refresh?: boolean | undefined;
 }
@@ -282,20 +366,23 @@ export interface ProviderInventory {
    * what it said last is told as such, and without that the call rejects with the reason.
    */
   listModels(options?: InventoryOptions): Promise<ProviderModelCatalog>;
-  snapshot(): ProviderSnapshot;
+  /**
+   * What is known, from memory: nobody is asked. With a place what was learnt of that place last, by any of the calls above; without one
+   * what was learnt last of any.
+   */
+  snapshot(place?: InventoryPlace): ProviderSnapshot;
   /** Each new snapshot; several consumers; ends when the provider is disposed. */
   readonly changes: AsyncIterable<ProviderSnapshot>;
 }
 
 // ---------------------------------------------------------------------------------------------------------- text generation
 
-export interface GenerateJsonInput extends CallOptions {
+export interface GenerateJsonInput extends CallOptions, ModelChoiceInput {
   readonly prompt: string;
   /** Whose settings count. Default: a folder that is no project. */
   readonly cwd?: string | undefined;
-  /** `provider/model-id`; `"default"` or absent for the agent's own choice. */
+  /** Absent in every form means the agent's own choice. */
   readonly model?: string | undefined;
-  readonly modelOptions?: Readonly<Record<string, ProviderModelOptions | undefined>> | undefined;
   readonly binaryPath?: string | undefined;
   readonly agentDir?: string | undefined;
   /** Told to the model behind the prompt. The answer is not checked against it: that is the host's. */

@@ -2,10 +2,15 @@
 export interface SessionFiles {
   /**
    * Makes sure that a file may be resumed: that it lies in the agent's own session folder (links resolved), and is the session that
-   * the cursor names, made in the folder it will work in. A last line that a kill has torn is completed with a line feed, so that
+   * is meant, made in the folder it will work in. A last line that a kill has torn is completed with a line feed, so that
    * what the agent appends does not vanish in it. Never rejects.
    */
   prepare(request: SessionFileRequest): Promise<SessionFileVerdict>;
+  /**
+   * Removes a file that was made on the way and that nobody was told of, if all is true of it that is demanded of one to be resumed, and
+   * its session is named. Absent where that cannot be done: the file stays. Never rejects.
+   */
+  discard?(request: SessionFileRequest & { readonly sessionId: string }): Promise<void>;
 }
 
 export interface SessionFileRequest {
@@ -15,7 +20,8 @@ export interface SessionFileRequest {
   readonly folder: string;
   /** Where the user's own settings may name another folder. */
   readonly setting?: SessionFolderSetting | undefined;
-  readonly sessionId: string;
+  /** Absent where whoever asks knows only the file: any session will do. */
+  readonly sessionId?: string | undefined;
   readonly cwd: string | undefined;
   /** Reads the header from a file's first line; `undefined` when it is none. */
   readonly readHeader: (line: string) => SessionFileHeader | undefined;

@@ -1,4 +1,5 @@
 import { ContainerModule } from "inversify";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.js";
 import { echoAgent } from "../../src/adapters/fake/echo-agent.js";
 import { echoDialect } from "../../src/adapters/fake/echo-dialect.js";
 import { CountedIds } from "../../src/adapters/fake/counted-ids.js";
@@ -71,6 +72,7 @@ export class EchoInfrastructure {
       rebind(ports.fileStamps).toConstantValue(this.stamps);
       rebind(ports.idGenerator).toConstantValue(this.ids);
       rebind(ports.processSpawner).toConstantValue(this.spawner);
+      rebind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
       rebind(ports.rpcConnector).toConstantValue(connector);
       rebind(ports.sessionFiles).toConstantValue(this.sessionFiles);
       rebind(ports.telemetry).toConstantValue(this.telemetry);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createPiProvider, ProviderError, type Provider } from "../../src/app/index.js";
+import { createPiProvider, orchestrationCapabilitiesOf, ProviderError, type Provider } from "../../src/app/index.js";
 import type { CustomModelStore } from "../../src/ports/custom-model-store.js";
 import { EchoInfrastructure } from "./echo-module.js";
 
@@ -11,11 +11,22 @@ describe("the provider", () => {
   it("answers an approval that nobody asked for with the words that take the host's card away", async () => {
     await using provider = echoProvider();
     await expect(provider.respondToRequest("t1", "r1", "accept")).rejects.toMatchObject({
-      kind: "unsupported",
-      code: "not-supported",
+      kind: "request",
+      code: "request-unknown",
       threadId: "t1",
       message: expect.stringContaining("Unknown pending permission request") as unknown,
     });
+  });
+
+  it("takes no decision that is none", async () => {
+    await using provider = echoProvider();
+    await expect(provider.respondToRequest("t1", "r1", "maybe" as never)).rejects.toMatchObject({ kind: "validation", code: "invalid-input", operation: "respondToRequest" });
+  });
+
+  it("claims no mode in which an agent would have to ask that cannot", async () => {
+    await using provider = echoProvider();
+    expect(provider.capabilities.runtimeModes).toEqual(["full-access"]);
+    await expect(provider.startSession({ threadId: "t1", runtimeMode: "approval-required" })).rejects.toMatchObject({ kind: "unsupported", message: expect.stringMatching(/asks for no approvals.*full-access/) as unknown });
   });
 
   it.each<[call: string, make: (provider: Provider) => Promise<unknown>]>([
@@ -26,6 +37,19 @@ describe("the provider", () => {
     const error: unknown = await make(provider).catch((reason: unknown) => reason);
     expect(ProviderError.is(error)).toBe(true);
     expect(error).toMatchObject({ kind: "validation", code: "invalid-input", operation });
+  });
+
+  it("tells what it can in the groups of today's T3 as well", async () => {
+    await using provider = echoProvider();
+    expect(provider.orchestrationCapabilities).toEqual(orchestrationCapabilitiesOf(provider.capabilities));
+  });
+
+  it("tells what is known of a folder from memory", async () => {
+    await using provider = echoProvider();
+    const { models } = await provider.listModels({ cwd: "/first" });
+    await provider.inspect({ cwd: "/second", binaryPath: "/nowhere" });
+    expect(provider.snapshot({ cwd: "/first" }).catalog?.models).toEqual(models);
+    expect(provider.snapshot({ cwd: "/third" })).toEqual({ provider: provider.provider, instanceId: provider.provider, displayName: expect.any(String) as unknown, capabilities: provider.capabilities });
   });
 
   it("is disposed once, however often that is asked for", async () => {

@@ -1,4 +1,5 @@
 import { ContainerModule } from "inversify";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.js";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
 import { InMemoryFileStamps } from "../../src/adapters/fake/in-memory-file-stamps.js";
 import type { InMemoryProgram } from "../../src/adapters/fake/in-memory-program.js";
@@ -40,6 +41,7 @@ export const answeringLargeCatalog: Contender = async () => {
       new ContainerModule(({ rebind }) => {
         rebind(ports.fileStamps).toConstantValue(new InMemoryFileStamps());
         rebind(ports.processSpawner).toConstantValue(new InMemoryProcessSpawner({ program: agent }));
+        rebind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
         rebind(ports.binaryLocator).toConstantValue(
           new FixedBinaryLocator({ type: "found", binary: { path: "/bench/pi", command: "/bench/pi", leadingArgs: [], identity: "bench", packageVersion: "0.87.1" }, searched: [] }),
         );

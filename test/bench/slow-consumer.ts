@@ -1,4 +1,5 @@
 import { ContainerModule } from "inversify";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.js";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
 import { InMemoryProcessSpawner } from "../../src/adapters/fake/in-memory-process-spawner.js";
 import { ScriptedAgent } from "../../src/adapters/fake/scripted-agent.js";
@@ -72,6 +73,8 @@ function floodingProvider(): Provider {
     unbind(ports.processSpawner);
     unbind(ports.binaryLocator);
     bind(ports.processSpawner).toConstantValue(new InMemoryProcessSpawner({ program: agent.program }));
+    unbind(ports.companionFiles);
+    bind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
     bind(ports.binaryLocator).toConstantValue(new FixedBinaryLocator({ type: "found", binary, searched: [] }));
   });
   // Without merging every delta is an event: the worst case for what waits.

@@ -73,6 +73,23 @@ export function describeAgentDialect({ name, dialect }: { readonly name: string;
       expect(JSON.stringify(dialect.encodeDialogAnswer("dialog-1", answer))).toContain('"dialog-1"');
     });
 
+    it.runIf(dialect.supervision !== undefined)("has a session load what asks for approval, and nothing else", () => {
+      const { companion } = dialect.supervision ?? { companion: { name: "", text: "" } };
+      expect(companion.name).toMatch(/^[\w.-]+$/);
+      expect(companion.text.trim()).not.toBe("");
+      const names = (mode: "session" | "discovery" | "one-shot"): boolean => {
+        const { args, environment } = dialect.launch({ mode, version, companionFile: "/companions/x" });
+        return [...args, ...Object.values(environment)].includes("/companions/x");
+      };
+      expect([names("session"), names("discovery"), names("one-shot")]).toEqual([true, false, false]);
+    });
+
+    it.runIf(dialect.supervision !== undefined)("accepts with a record of its own", () => {
+      const records = (["accept", "decline", "cancel"] as const).map((verdict) => JSON.stringify(dialect.supervision?.encodeVerdict("q1", verdict)));
+      expect(records[0]).toContain("q1");
+      expect(records.slice(1)).not.toContain(records[0]);
+    });
+
     it("reads every record there can be as some event, and relates it to requests, without throwing", () => {
       fc.assert(
         fc.property(anyRecord, (record) => {

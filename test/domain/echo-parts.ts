@@ -3,6 +3,7 @@ import { echoAgent } from "../../src/adapters/fake/echo-agent.js";
 import { echoDialect } from "../../src/adapters/fake/echo-dialect.js";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
 import { FixedChildEnvironment } from "../../src/adapters/fake/fixed-child-environment.js";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.js";
 import { InMemoryFileStamps } from "../../src/adapters/fake/in-memory-file-stamps.js";
 import { InMemoryProcessSpawner, type InMemoryProcessSpawnerOptions } from "../../src/adapters/fake/in-memory-process-spawner.js";
 import { InMemorySessionFiles } from "../../src/adapters/fake/in-memory-session-files.js";
@@ -61,6 +62,7 @@ export function echoParts(options: EchoPartsOptions = {}) {
     telemetry,
     environment: new FixedChildEnvironment({ PATH: "/bin" }),
     sessionFiles: new InMemorySessionFiles(),
+    companions: new InMemoryCompanionFiles(),
     ids: new CountedIds(),
     connector: options.connector ?? new JsonlRpcConnector({ clock }),
   };

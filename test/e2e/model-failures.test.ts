@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ModelAnswer } from "../../src/adapters/fake/model-endpoint/model-answer.js";
+import { providerFailureOf } from "../../src/app/index.js";
 import { realPiVersions, sharedProvider } from "./real-pi.js";
 import { spoken } from "./scripted-model.js";
 
-const unauthorised: ModelAnswer = [{ httpError: { status: 401, message: "Incorrect API key provided." } }];
+/** As providers of models repeat one; put together here, so that nobody takes it for a real one. */
+const repeatedKey = `sk-proj-${"aB3".repeat(10)}`;
+const unauthorised: ModelAnswer = [{ httpError: { status: 401, message: `Incorrect API key provided: ${repeatedKey}.` } }];
 const broken: ModelAnswer = [{ httpError: { status: 500, message: "The server had an error." } }];
 const cutAfter = (text: string): ModelAnswer => [{ text }, { cut: true }];
 
@@ -17,9 +20,12 @@ describe.each(realPiVersions)("a failing model and Pi $version", (pi) => {
     const failed = await fixture.turn({ threadId, input: "Hello?" }, unauthorised);
 
     expect(failed.types).toEqual(["turn.started", "runtime.error", "turn.completed"]);
-    expect(failed.end).toMatchObject({ state: "failed", stopReason: "error", errorMessage: expect.stringContaining("Incorrect API key provided.") });
+    expect(failed.end).toMatchObject({ state: "failed", stopReason: "error", errorMessage: expect.stringContaining("Incorrect API key provided") });
     expect(failed.of("runtime.error")).toMatchObject([{ payload: { message: failed.end.errorMessage, class: "provider_error" } }]);
     expect(fixture.view(threadId)).toMatchObject({ status: "ready", lastError: failed.end.errorMessage });
+    const records = failed.of("runtime.error").map(({ payload }) => providerFailureOf(payload));
+    expect(records).toEqual([{ class: "provider_error", message: expect.stringContaining("Incorrect API key provided") as unknown, code: null, retryable: null }]);
+    expect(records[0]?.message).not.toContain(repeatedKey);
 
     const next = await fixture.turn({ threadId, input: "And now?" }, [{ text: "Now it works." }]);
     expect(next.end.state).toBe("completed");

@@ -43,6 +43,8 @@ describe.each(realPiVersions)("the models of Pi $version", (pi) => {
         ],
       },
     ]);
+    expect(provider.snapshot({}).catalog?.models).toEqual(catalog.models);
+    expect(provider.snapshot({ cwd: "/elsewhere" })).not.toHaveProperty("catalog");
     expect(markedProcesses()).toEqual([]);
   });
 
@@ -53,10 +55,12 @@ describe.each(realPiVersions)("the models of Pi $version", (pi) => {
     const threadId = "switches";
     const settings = join(sandbox.agentDir, "settings.json");
     const before = await readFile(settings);
-    await fixture.start({ threadId, model: "demo/plain" });
+    await fixture.start({ threadId, modelSelection: { instanceId: "pi", model: "demo/plain" } });
     const first = await fixture.turn({ threadId, input: "Remember the number 20." }, [{ text: "I will." }]);
     const second = await fixture.turn({ threadId, input: "Think.", model: "demo/thinker", ...level("high") }, [{ text: "I think." }]);
-    const third = await fixture.turn({ threadId, input: "Think less.", ...level("low") }, [{ text: "I think a little." }]);
+    // As today's T3 names it, which names the model with each turn.
+    const modelSelection = { instanceId: "pi", model: "demo/thinker", options: [{ id: "thinkingLevel", value: "low" }] };
+    const third = await fixture.turn({ threadId, input: "Think less.", modelSelection }, [{ text: "I think a little." }]);
 
     expect([first, second, third].map((turn) => turn.of("turn.started")[0]?.payload)).toEqual([
       { model: "demo/plain", effort: "off" },
@@ -96,6 +100,7 @@ describe.each(realPiVersions)("the models of Pi $version", (pi) => {
     { what: "a model of an unknown provider", wish: { model: "elsewhere/thinker" }, kind: "request", code: "model-unavailable", says: 'Pi has no model "elsewhere/thinker". Choose one of its models' },
     { what: "a level that its model lacks", wish: level("medium"), kind: "request", code: "thinking-level-unavailable", says: 'has no thinking level "medium" in Pi. Choose one of: off, low, high.' },
     { what: "a level of a model that does not think", wish: { model: "demo/plain", ...level("high") }, kind: "request", code: "thinking-level-unavailable", says: 'The model "demo/plain" has no thinking level "high" in Pi. It offers no choice of level.' },
+    { what: "an option that no model has", wish: { modelSelection: { instanceId: "pi", model: "demo/thinker", options: [{ id: "effort", value: "high" }] } }, kind: "validation", code: "invalid-input", says: 'There is no model option "effort". The one there is has the id "thinkingLevel".' },
   ])("stay as they were when a turn asks for $what", async ({ wish, kind, code, says }) => {
     const fixture = shared();
     const { provider, log } = fixture;

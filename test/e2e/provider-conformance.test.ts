@@ -36,6 +36,7 @@ const subject: ConformanceSubject = {
     handlesItself: notHere,
     retries: notHere,
     ignoresAbort: notHere,
+    generates: notHere,
   },
   open: openPi,
 };

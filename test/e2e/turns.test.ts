@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { advance, emptyTranscript, itemsOf } from "../../src/app/transcript.js";
 import { realPiVersions, sharedProvider } from "./real-pi.js";
 import { spoken } from "./scripted-model.js";
 
@@ -88,6 +89,14 @@ describe.each(realPiVersions)("a turn with Pi $version", (pi) => {
       ["assistant_message", "I am here."],
     ]);
     expect(turn.end.state).toBe("completed");
+
+    const { latest } = turn.events.reduce(advance, emptyTranscript(threadId));
+    expect(latest).toMatchObject({ id: turn.turnId, state: "completed", model: "demo/plain", effort: "off", usage: turn.end.usage, openItems: [] });
+    expect(latest === undefined ? [] : itemsOf(latest)).toMatchObject([
+      { type: "assistant-message", text: "I will look.", streaming: false },
+      { type: "tool", itemType: "command_execution", status: "completed", detail: "here", data: { item: { toolName: "bash", input: { command: "echo here" }, output: "here\n" } } },
+      { type: "assistant-message", text: "I am here.", streaming: false },
+    ]);
   });
 
   it("tells parallel tools apart, one that fails included", async () => {

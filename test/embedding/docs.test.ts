@@ -4,11 +4,13 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InMemoryAttachmentReader } from "../../src/adapters/fake/in-memory-attachment-reader.js";
 import { ScriptedAgent } from "../../src/adapters/fake/scripted-agent.js";
+import { piToolTurn } from "../../src/adapters/fake/scripted-agent/pi-turns.js";
 import * as app from "../../src/app/index.js";
 import * as picker from "../../src/app/picker.js";
+import * as transcript from "../../src/app/transcript.js";
 import { eventStreamRules } from "../../src/app/testing.js";
 import { temporaryFolder } from "../temporary-folder.js";
-import { aTurnWithoutPi, attachmentsFrom, changeCustomModels, fakePi, follow, twoInstances, warmStart } from "./embedding-examples.js";
+import { aTurnWithoutPi, attachmentsFrom, changeCustomModels, decidePerRun, fakePi, follow, storeEntities, twoInstances, warmStart } from "./embedding-examples.js";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const page = await readFile(join(root, "docs", "embedding.md"), "utf8");
@@ -70,9 +72,10 @@ describe("the page on embedding", () => {
 
   it("promises no member that is not there", async () => {
     await using provider = app.createPiProvider(fakePi(new ScriptedAgent({ scenario: {} })));
-    const options = await readFile(join(root, "src", "app", "provider-options.ts"), "utf8");
+    const files = [join("app", "provider-options.ts"), join("ports", "provider.ts")];
+    const options = (await Promise.all(files.map((file) => readFile(join(root, "src", file), "utf8")))).join("");
     const named = [...namesIn({ section: "Which member serves which call", column: 1 }), ...namesIn({ section: "Today's T3: drivers and instances", column: 1 })];
-    const known = (name: string): boolean => [provider, provider.snapshot(), app, picker].some((owner) => name in owner) || options.includes(`readonly ${name}?:`) || name === "Symbol.asyncDispose";
+    const known = (name: string): boolean => [provider, provider.snapshot(), app, picker, transcript].some((owner) => name in owner) || options.includes(`readonly ${name}?:`) || name === "Symbol.asyncDispose";
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((name) => !known(name))).toEqual([]);
   });
@@ -121,6 +124,30 @@ describe("its examples", () => {
     expect(published.at(-1)).toMatchObject({ driver: "pi", status: "ready", models: [{ slug: "lab/plain" }, { slug: "lab/thinker" }] });
   });
 
+  it("store whole entities", async () => {
+    const agent = new ScriptedAgent({ scenario: { on: { prompt: [piToolTurn({ tool: { name: "bash", args: { command: "ls" }, output: "README.md" }, text: "I saw it." })] } } });
+    const provider = app.createPiProvider(fakePi(agent));
+    const rows = new Map<string, unknown>();
+    const ended = Promise.withResolvers<void>();
+    const storing = storeEntities(provider, (threadId, entity) => {
+      const [id, row] = entity.type === "turn" ? [entity.turn.id, entity.turn] : entity.type === "item" ? [entity.item.id, entity.item] : [entity.type, entity];
+      rows.set(`${threadId}:${id}`, row);
+      if (entity.type === "turn" && entity.turn.state !== "running") ended.resolve();
+    });
+    await provider.startSession({ threadId: "thread-1", runtimeMode: "full-access" });
+    const { turnId } = await provider.sendTurn({ threadId: "thread-1", input: "Look around." });
+    await ended.promise;
+    await provider[Symbol.asyncDispose]();
+    await storing;
+    expect(rows.get(`thread-1:${turnId}`)).toMatchObject({ state: "completed" });
+    const items = [...rows.values()].filter((row) => typeof row === "object" && row !== null && "ordinal" in row);
+    expect(items).toMatchObject([
+      { type: "tool", status: "completed", data: { item: { input: { command: "ls" }, output: "README.md" } } },
+      { type: "assistant-message", text: "I saw it.", streaming: false },
+    ]);
+    expect(rows.get("thread-1:session")).toMatchObject({ session: { state: "stopped" } });
+  });
+
   it("read attachments from elsewhere", async () => {
     const agent = new ScriptedAgent({ scenario: {} });
     const { modules = [], ...options } = fakePi(agent);
@@ -133,9 +160,36 @@ describe("its examples", () => {
     expect(agent.received.find(({ type }) => type === "prompt")).toMatchObject({ images: [{ data: Buffer.from("pixels").toString("base64") }] });
   });
 
+  it("decide about each run that nobody asked for", async () => {
+    const decide = decidePerRun(async (threadId) => threadId === "watched").session?.unsolicitedRuns;
+    if (typeof decide !== "function") throw new Error("There is nothing that decides.");
+    expect([await decide({ threadId: "watched" }), await decide({ threadId: "forgotten" })]).toEqual(["adopt", "discard"]);
+  });
+
   it("make instances that differ", async () => {
     const [own, work] = twoInstances({ stateDir: await temporaryFolder() });
     expect([own, work].map((provider) => provider?.snapshot())).toMatchObject([{ instanceId: "pi", displayName: "Pi" }, { instanceId: "pi-work", displayName: "Pi (work)" }]);
     for (const provider of [own, work]) await provider?.[Symbol.asyncDispose]();
   });
 });
+
+describe("the README", async () => {
+  const readme = await readFile(join(root, "README.md"), "utf8");
+
+  it("shows the lines that matter as they stand in the glue", () => {
+    const lines = /```ts\n(return \{\n[\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    expect(lines.split("\n").length).toBeGreaterThan(15);
+    expect(flush(glue)).toContain(flush(lines));
+  });
+
+  it("shows no picture that is not there", () => {
+    const pictures = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path]) => path ?? "");
+    expect(pictures.length).toBeGreaterThan(3);
+    expect(pictures.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+/** Without the depth at which it stands. */
+function flush(code: string): string {
+  return code.replaceAll(/^ +/gm, "");
+}

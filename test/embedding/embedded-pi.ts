@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Effect, type Fiber, Layer, Logger, ManagedRuntime, Schema, Stream, type Context } from "effect";
 import { TestClock } from "effect/testing";
 import { ContainerModule } from "inversify";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.js";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
 import { FixedChildEnvironment } from "../../src/adapters/fake/fixed-child-environment.js";
 import { InMemoryFileStamps } from "../../src/adapters/fake/in-memory-file-stamps.js";
@@ -52,6 +53,7 @@ export class InMemoryPi {
       rebind(ports.childEnvironment).toConstantValue(new FixedChildEnvironment());
       rebind(ports.fileStamps).toConstantValue(new InMemoryFileStamps());
       rebind(ports.processSpawner).toConstantValue(this.spawner);
+      rebind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
       rebind(ports.sessionFiles).toConstantValue(new InMemorySessionFiles());
     });
   }

@@ -10,7 +10,8 @@ import {
   type ProviderModelCatalog,
   type ServerProvider,
 } from "../../src/app/index.js";
-import { EventLog, FixedBinaryLocator, FixedChildEnvironment, InMemoryFileStamps, InMemoryProcessSpawner, InMemorySessionFiles, piTextTurn, ScriptedAgent } from "../../src/app/testing.js";
+import { EventLog, FixedBinaryLocator, FixedChildEnvironment, InMemoryCompanionFiles, InMemoryFileStamps, InMemoryProcessSpawner, InMemorySessionFiles, piTextTurn, ScriptedAgent } from "../../src/app/testing.js";
+import { advance, changedEntities, emptyTranscript, type Transcript, type TranscriptEntity } from "../../src/app/transcript.js";
 
 /** Two configurations of Pi in one server. They share nothing: no process, no memory of models, no queue of events. */
 export function twoInstances({ stateDir }: { readonly stateDir: string }): readonly Provider[] {
@@ -46,6 +47,17 @@ export async function follow(provider: Provider, publish: (server: ServerProvide
   for await (const snapshot of provider.changes) publish(serverProviderOf({ snapshot, madeAt: new Date().toISOString() }));
 }
 
+/** Stores what happens as whole entities, each under its id: sessions, turns, messages with all their text so far, tools, questions. */
+export async function storeEntities(provider: Provider, store: (threadId: string, entity: TranscriptEntity) => void): Promise<void> {
+  const transcripts = new Map<string, Transcript>();
+  for await (const event of provider.events) {
+    const before = transcripts.get(event.threadId) ?? emptyTranscript(event.threadId);
+    const after = advance(before, event);
+    transcripts.set(event.threadId, after);
+    for (const entity of changedEntities({ before, after })) store(event.threadId, entity);
+  }
+}
+
 /** Attachments that lie in no folder. */
 export function attachmentsFrom(readBytes: (attachmentId: string) => Promise<Uint8Array>): ContainerModule {
   return new ContainerModule(({ rebind }) => {
@@ -63,6 +75,7 @@ export function fakePi(agent: ScriptedAgent): ProviderContainerOptions {
     rebind(ports.childEnvironment).toConstantValue(new FixedChildEnvironment());
     rebind(ports.fileStamps).toConstantValue(new InMemoryFileStamps());
     rebind(ports.processSpawner).toConstantValue(new InMemoryProcessSpawner({ program: agent.program }));
+    rebind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
     rebind(ports.sessionFiles).toConstantValue(new InMemorySessionFiles());
   });
   return { cwd: "/project", modules: [fakes] };
@@ -81,4 +94,9 @@ export async function aTurnWithoutPi(): Promise<readonly string[]> {
 
   if (log.conclude().length > 0) throw new Error("The events broke the rules.");
   return log.texts(turnId);
+}
+
+/** What an agent begins by itself is shown where somebody looks at the thread, and ended where nobody does. */
+export function decidePerRun(isWanted: (threadId: string) => Promise<boolean>): ProviderContainerOptions {
+  return { session: { unsolicitedRuns: async ({ threadId }) => ((await isWanted(threadId)) ? "adopt" : "discard") } };
 }

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { Cause, Effect, Exit, Fiber, Schema, Stream } from "effect";
 import { TestClock } from "effect/testing";
 import { describe, expect, it, vi } from "vitest";
-import { piEndlessTurn, piRunEnd, piRunStart, piSettled, piSpeechEnd, piSpeechStart, piTextTurn } from "../../src/adapters/fake/scripted-agent/pi-turns.js";
+import { piEndlessTurn, piRunEnd, piRunStart, piSettled, piSpeechEnd, piSpeechStart, piTextTurn, piToolTurn } from "../../src/adapters/fake/scripted-agent/pi-turns.js";
 import { ProviderError, type ProviderErrorKind } from "../../src/ports/errors.js";
 import { temporaryFolder } from "../temporary-folder.js";
 import { InMemoryPi, noPi, T3Server, thread } from "./embedded-pi.js";
@@ -45,6 +45,18 @@ describe("a conversation through the layer", () => {
     expect(server.log.texts(turnId)).toEqual(["I am here."]);
     expect(await server.run(server.adapter.listSessions())).toMatchObject([{ threadId: "thread-1", status: "ready" }]);
     expect(await server.run(server.adapter.readThread(thread("thread-1")))).toMatchObject({ threadId: "thread-1", turns: [{ items: [{}, {}] }] });
+  });
+
+  it("asks for approvals in T3's own words, and takes the decision", async () => {
+    const pi = new InMemoryPi({ agent: { on: { prompt: [piToolTurn({ tool: { name: "bash", args: { command: "make" }, output: "made" }, text: "Made." })] } } });
+    await using server = await T3Server.open({ options: { modules: [pi.module] } });
+    await server.run(server.start({ runtimeMode: "approval-required" }));
+    const { turnId } = await server.run(server.send("Make it."));
+    const { requestId = "", payload } = await server.log.first("request.opened");
+    expect(payload).toMatchObject({ requestType: "command_execution_approval", detail: "make" });
+    await server.run(server.adapter.respondToRequest(thread("thread-1"), T3.ApprovalRequestId.make(requestId), "accept"));
+    expect((await server.log.turn(turnId)).payload.state).toBe("completed");
+    expect(server.log.of("request.resolved").map((event) => event.payload.decision)).toEqual(["accept"]);
   });
 
   it("interrupts a turn, and the next message works", async () => {
@@ -143,8 +155,8 @@ describe("what goes wrong", () => {
   it("is a refused request where Pi honestly cannot do it", async () => {
     const pi = new InMemoryPi();
     await using server = await T3Server.open({ options: { modules: [pi.module] } });
-    expect(await server.failure(server.start({ runtimeMode: "approval-required" }))).toMatchObject({ _tag: "ProviderAdapterRequestError", method: "startSession" });
     await server.run(server.start());
+    expect(await server.failure(server.send("Make a plan.", { interactionMode: "plan" }))).toMatchObject({ _tag: "ProviderAdapterRequestError", method: "sendTurn" });
     const stale = server.adapter.respondToRequest(thread("thread-1"), T3.ApprovalRequestId.make("r1"), "accept");
     expect(await server.failure(stale)).toMatchObject({ method: "respondToRequest", detail: expect.stringContaining("Unknown pending permission request") });
   });

@@ -15,13 +15,14 @@
  * - `shown(turnId)` is what T3 was told of a turn, `thread()` what its server makes of all events so far.
  * - `expect(await host.turn("And now?")).toMatchObject(usualTurn)` proves that the next message works.
  * - `replacement` is the scenario of every process after the first; without it each process begins the first one anew.
- * - `spawner`, `locator`, `stamps`, `sessionFiles`, `telemetry`, `clock` are the ports' twins, to be asked and provoked.
+ * - `spawner`, `locator`, `stamps`, `sessionFiles`, `companions`, `telemetry`, `clock` are the ports' twins, to be asked and provoked.
  *
  * Its disposal is the end check of every test: all events obeyed the rules, no turn and no question is left open, no process runs, no
  * timer is pending, and T3 shows nothing as working.
  */
 import assert from "node:assert/strict";
 import { ContainerModule } from "inversify";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.js";
 import { CountedIds } from "../../src/adapters/fake/counted-ids.js";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
 import { FixedChildEnvironment } from "../../src/adapters/fake/fixed-child-environment.js";
@@ -31,7 +32,7 @@ import { InMemoryProcessSpawner } from "../../src/adapters/fake/in-memory-proces
 import { InMemorySessionFiles } from "../../src/adapters/fake/in-memory-session-files.js";
 import { ManualClock } from "../../src/adapters/fake/manual-clock.js";
 import { RecordingTelemetry } from "../../src/adapters/fake/recording-telemetry.js";
-import { ScriptedAgent } from "../../src/adapters/fake/scripted-agent.js";
+import { ScriptedAgent, type ScriptedAgentOptions } from "../../src/adapters/fake/scripted-agent.js";
 import type { AgentScenario } from "../../src/adapters/fake/scripted-agent/scenario.js";
 import { JsonlRpcConnector } from "../../src/adapters/node/jsonl-rpc-connector.js";
 import { createProviderContainer, ports, services, type Provider, type ProviderOptions } from "../../src/app/index.js";
@@ -75,6 +76,12 @@ export function foundPi({ path = "/bin/pi", packageVersion }: { readonly path?: 
   return { type: "found", binary, searched: [{ place: path, source: "path", outcome: "found" }] };
 }
 
+/** What a process was started with, but for the gate, which every session has. */
+export function ownArguments({ args }: { readonly args: readonly string[] }): readonly string[] {
+  const gate = args.findIndex((argument) => argument.endsWith("/gate.cjs"));
+  return gate === -1 ? args : args.toSpliced(gate - 1, 2);
+}
+
 /** What comes of a message that is answered as usual: the proof that nothing of an earlier failure is left. */
 export const usualTurn = { texts: ["Done."], warnings: [], errors: [], ends: [{ state: "completed" }] } as const;
 
@@ -84,6 +91,7 @@ export class HostileProvider implements AsyncDisposable {
   readonly telemetry = new RecordingTelemetry();
   readonly stamps = new InMemoryFileStamps();
   readonly sessionFiles = new InMemorySessionFiles();
+  readonly companions = new InMemoryCompanionFiles();
   readonly locator: FixedBinaryLocator;
   readonly spawner: InMemoryProcessSpawner;
   readonly provider: Provider;
@@ -94,8 +102,9 @@ export class HostileProvider implements AsyncDisposable {
   readonly #later: ScriptedAgent;
 
   constructor({ agent = {}, replacement = agent, version = "0.87.1", options = {}, lookup = foundPi({ packageVersion: version }), listing = "", attachments = {} }: HostileProviderOptions) {
-    this.#first = new ScriptedAgent({ scenario: { ...agent, version } });
-    this.#later = new ScriptedAgent({ scenario: { ...replacement, version } });
+    const saved: NonNullable<ScriptedAgentOptions["saved"]> = new Map();
+    this.#first = new ScriptedAgent({ scenario: { ...agent, version }, saved });
+    this.#later = new ScriptedAgent({ scenario: { ...replacement, version }, saved });
     this.spawner = new InMemoryProcessSpawner({
       program: (io) => {
         if (io.args.includes("--list-models")) return io.write(listing).then(() => 0);
@@ -116,6 +125,7 @@ export class HostileProvider implements AsyncDisposable {
           rebind(ports.idGenerator).toConstantValue(new CountedIds());
           rebind(ports.telemetry).toConstantValue(this.telemetry);
           rebind(ports.processSpawner).toConstantValue(this.spawner);
+          rebind(ports.companionFiles).toConstantValue(this.companions);
           rebind(ports.binaryLocator).toConstantValue(this.locator);
           rebind(ports.childEnvironment).toConstantValue(new FixedChildEnvironment());
           rebind(ports.fileStamps).toConstantValue(this.stamps);

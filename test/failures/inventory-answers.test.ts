@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AgentScenario, Script } from "../../src/adapters/fake/scripted-agent/scenario.js";
 import type { ProviderSnapshot } from "../../src/ports/provider.js";
-import { foundPi, HostileProvider } from "./hostile-provider.js";
+import { foundPi, HostileProvider, ownArguments } from "./hostile-provider.js";
 import { leavesNothingBehind } from "./leaves-nothing.js";
 
 leavesNothingBehind();
@@ -131,7 +131,7 @@ describe("a process that has told its models and waits for a session", () => {
     await host.provider.listModels({ cwd: "/project" });
     await host.start({ resumeCursor });
 
-    expect(host.spawner.spawned.map(({ args }) => args.slice(2, 4))).toEqual([[], [], ["--session", "/sessions/scripted.jsonl"]]);
+    expect(host.spawner.spawned.map((launch) => ownArguments(launch).slice(2, 4))).toEqual([[], [], ["--session", "/sessions/scripted.jsonl"]]);
     expect(host.session?.resumeCursor).toMatchObject({ sessionFile: "/sessions/scripted.jsonl" });
   });
 

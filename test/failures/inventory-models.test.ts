@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InMemoryProcessSpawner } from "../../src/adapters/fake/in-memory-process-spawner.js";
 import type { PiModelRecord } from "../../src/adapters/fake/scripted-agent/pi-models.js";
 import type { Script } from "../../src/adapters/fake/scripted-agent/scenario.js";
-import { HostileProvider, usualTurn } from "./hostile-provider.js";
+import { HostileProvider, ownArguments, usualTurn } from "./hostile-provider.js";
 import { leavesNothingBehind } from "./leaves-nothing.js";
 
 leavesNothingBehind();
@@ -165,7 +165,7 @@ describe("the model of a new session", () => {
   it("F63: is given to Pi at its launch, so that its extensions begin with it", async () => {
     await using host = new HostileProvider({});
     await host.start({ model: "lab/thinker", ...level("low") });
-    expect(host.spawner.spawned.map(({ args }) => args)).toEqual([["--mode", "rpc", "--provider", "lab", "--model", "lab/thinker", "--thinking", "low"]]);
+    expect(host.spawner.spawned.map(ownArguments)).toEqual([["--mode", "rpc", "--provider", "lab", "--model", "lab/thinker", "--thinking", "low"]]);
   });
 
   it("F63: is not that of a process that waits for a session with another one", async () => {
@@ -173,7 +173,7 @@ describe("the model of a new session", () => {
     await host.provider.listModels({ cwd: "/project" });
     expect(host.spawner.running).toBe(1);
     await host.start({ model: "lab/thinker" });
-    expect(host.spawner.spawned.map(({ args }) => args.slice(2))).toEqual([[], ["--provider", "lab", "--model", "lab/thinker"]]);
+    expect(host.spawner.spawned.map((launch) => ownArguments(launch).slice(2))).toEqual([[], ["--provider", "lab", "--model", "lab/thinker"]]);
   });
 });
 
@@ -238,7 +238,7 @@ describe("a model whose id has slashes and colons", () => {
     expect(host.session).toMatchObject({ model: slug, resumeCursor: { model: slug } });
     await host.provider.stopSession(host.threadId);
     expect(await host.start({ model: slug })).toMatchObject({ model: slug });
-    expect(host.spawner.spawned.at(-1)?.args.slice(2)).toEqual(["--provider", "router", "--model", slug]);
+    expect(host.spawner.spawned.map(ownArguments).at(-1)?.slice(2)).toEqual(["--provider", "router", "--model", slug]);
   });
 
   it("F65: may be added by hand, as it is", async () => {

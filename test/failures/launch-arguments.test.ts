@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HostileProvider } from "./hostile-provider.js";
+import { HostileProvider, ownArguments } from "./hostile-provider.js";
 import { leavesNothingBehind } from "./leaves-nothing.js";
 
 leavesNothingBehind();
@@ -12,7 +12,7 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 const given = (launchArguments: string) => ({ providerOptions: { pi: { launchArguments } } });
-const argsOf = ({ spawner }: HostileProvider): readonly string[] => spawner.spawned.map(({ args }) => args.join(" "));
+const argsOf = ({ spawner }: HostileProvider): readonly string[] => spawner.spawned.map((launch) => ownArguments(launch).join(" "));
 
 describe("launch arguments", () => {
   it("reach every process that answers for the agent, and the start's own win over the host's", async () => {

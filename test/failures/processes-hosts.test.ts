@@ -9,7 +9,7 @@ import { temporaryFolder } from "../temporary-folder.js";
 import { installedAgent } from "./installed-provider.js";
 import { leavesNothingBehind } from "./leaves-nothing.js";
 
-leavesNothingBehind();
+leavesNothingBehind({ killedHosts: 3 });
 
 const working: AgentScenario = { on: { prompt: [piEndlessTurn("I work and")] } };
 /** Does not mind its input, and obeys the polite signal. */

@@ -35,9 +35,9 @@ const refusals: readonly { readonly number: string; readonly what: string; reado
   { number: "F43", what: "an extension vetoes the fork", command: "fork", script: [{ reply: { data: { text: "", cancelled: true } } }], says: /vetoed/ },
   { number: "F43", what: "the agent refuses the fork", command: "fork", script: [{ reply: { error: "Invalid entry ID for forking" } }], says: /Invalid entry ID/ },
   { number: "F43", what: "the agent says it forked but is in the same session", command: "fork", script: [{ reply: { data: { text: "", cancelled: false } } }], says: /stayed in the session/ },
-  { number: "F45", what: "the list of messages is refused", command: "get_fork_messages", script: [{ reply: { error: "Not now" } }], says: /Not now/ },
-  { number: "F45", what: "the list of messages is unreadable", command: "get_fork_messages", script: [{ reply: { data: { messages: 7 } } }], says: /cannot be read/ },
-  { number: "F45", what: "the list is shorter than the conversation", command: "get_fork_messages", script: [{ reply: { data: { messages: [] } } }], says: /only 0 messages/ },
+  { number: "F45", what: "the list of messages is refused", command: "get_entries", script: [{ reply: { error: "Not now" } }], says: /Not now/ },
+  { number: "F45", what: "the list of messages is unreadable", command: "get_entries", script: [{ reply: { data: { entries: 7 } } }], says: /cannot be read/ },
+  { number: "F45", what: "the list is shorter than the conversation", command: "get_entries", script: [{ reply: { data: { entries: [], leafId: null } } }], says: /only 0 messages/ },
 ];
 
 describe("a rollback", () => {
@@ -56,7 +56,7 @@ describe("a rollback", () => {
   });
 
   it("F45: changes nothing when nobody answers, and is told in time", async () => {
-    await using host = await conversation({ agent: { on: { get_fork_messages: [[{ stall: true }]] } } });
+    await using host = await conversation({ agent: { on: { get_entries: [[{ stall: true }]] } } });
     const before = host.session?.resumeCursor;
     const rolling = rollBack(host);
     await host.pass(20_000);
@@ -126,7 +126,7 @@ describe("a rollback", () => {
     const turnId = await host.send("Work.");
 
     expect(await rollBack(host)).toMatchObject({ kind: "request", code: "busy" });
-    expect(host.received("get_fork_messages")).toEqual([]);
+    expect(host.received("get_entries")).toEqual([]);
     expect(host.session).toMatchObject({ status: "running", activeTurnId: turnId });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { piEndlessTurn, piRunEnd, piRunStart, piSettled, piSpeech, piSteeredTurn, piTextTurn, piToolUse } from "../../src/adapters/fake/scripted-agent/pi-turns.js";
-import { capabilities } from "../../src/app/capabilities.js";
+import { piDialect } from "../../src/adapters/pi/pi-dialect.js";
+import { capabilitiesOf } from "../../src/app/capabilities.js";
 import type { ProviderCapabilities, RuntimeMode } from "../../src/ports/provider.js";
 import { HostileProvider } from "./hostile-provider.js";
 import { leavesNothingBehind } from "./leaves-nothing.js";
@@ -14,7 +15,10 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-const modes: readonly RuntimeMode[] = ["full-access", "approval-required"];
+const capabilities = capabilitiesOf(piDialect);
+const modes: readonly RuntimeMode[] = ["full-access", "approval-required", "auto-accept-edits"];
+/** T3's later generation has it. */
+const unknownMode = "auto" as RuntimeMode;
 const dialogs = [
   { id: "d1", method: "confirm", title: "Run bash?", message: "rm -rf build" },
   { id: "d2", method: "select", title: "Allow multiedit?", options: ["Allow", "Deny"] },
@@ -36,6 +40,7 @@ const promises: { readonly [Flag in keyof ProviderCapabilities]: (claim: Provide
     for (const runtimeMode of modes) {
       await using host = new HostileProvider({});
       const error = await failureOf(host.start({ runtimeMode }));
+      expect(claim).toContain(runtimeMode);
       if (claim.includes(runtimeMode)) expect(host.session).toMatchObject({ runtimeMode, status: "ready" });
       else expect(error).toMatchObject({ kind: "unsupported", code: "not-supported" });
     }
@@ -94,6 +99,15 @@ const promises: { readonly [Flag in keyof ProviderCapabilities]: (claim: Provide
     const { turns } = await host.provider.rollbackThread(host.threadId, 1);
     expect(turns).toMatchObject([{ items: [{ text: "First." }, { text: "Done." }] }]);
   },
+  fork: async (claim) => {
+    expect(claim).toBe(true);
+    await using host = new HostileProvider({});
+    await host.start();
+    await host.log.turn(await host.send("First."));
+    const { nativeThread } = await host.provider.forkThread(host.threadId);
+    expect(nativeThread.nativeId).not.toBe(host.session?.nativeThread?.nativeId);
+    expect(host.spawner.running).toBe(1);
+  },
   commands: async (claim) => {
     expect(claim).toBe(true);
     await using host = new HostileProvider({});
@@ -135,15 +149,15 @@ describe("what the provider claims", () => {
 });
 
 describe("what the provider does not claim", () => {
-  it("F71: a mode with approvals is refused loudly, and the live session works on", async () => {
+  it("F71: a mode that nobody knows is refused loudly, and the live session works on", async () => {
     await using host = new HostileProvider({ agent: { on: { prompt: [piSteeredTurn("Here I am.")] } } });
     await host.start();
     const turnId = await host.send("Work.");
-    const error = await failureOf(host.start({ runtimeMode: "approval-required" }));
+    const error = await failureOf(host.start({ runtimeMode: unknownMode }));
 
-    expect(error).toMatchObject({ kind: "unsupported", code: "not-supported", message: expect.stringMatching(/approval-required.*full-access/) });
+    expect(error).toMatchObject({ kind: "unsupported", code: "not-supported", message: expect.stringMatching(/"auto".*full-access/) });
     // As a warning: an error would take the running turn from T3's eyes.
-    expect(host.log.of("runtime.warning")).toMatchObject([{ payload: { message: expect.stringContaining("approval-required") } }]);
+    expect(host.log.of("runtime.warning")).toMatchObject([{ payload: { message: expect.stringContaining('"auto"') } }]);
     expect(host.log.of("runtime.error")).toEqual([]);
     expect(host.log.of("session.exited")).toEqual([]);
     expect(host.spawner.spawned).toHaveLength(1);
@@ -154,23 +168,23 @@ describe("what the provider does not claim", () => {
     expect(host.thread()).toEqual({ status: "ready", activeTurnId: null, lastError: null });
   });
 
-  it("F71: a mode with approvals is refused loudly while the session rests, which then works on", async () => {
+  it("F71: a mode that nobody knows is refused loudly while the session rests, which then works on", async () => {
     await using host = new HostileProvider({});
     await host.start();
-    expect(await failureOf(host.start({ runtimeMode: "approval-required" }))).toMatchObject({ code: "not-supported" });
+    expect(await failureOf(host.start({ runtimeMode: unknownMode }))).toMatchObject({ code: "not-supported" });
     await host.rest();
 
-    expect(host.log.of("runtime.error")).toMatchObject([{ payload: { message: expect.stringContaining("approval-required") } }]);
+    expect(host.log.of("runtime.error")).toMatchObject([{ payload: { message: expect.stringContaining('"auto"') } }]);
     expect(host.log.of("session.exited")).toEqual([]);
     expect((await host.log.turn(await host.send("Still there?"))).payload.state).toBe("completed");
     expect(host.spawner.spawned).toHaveLength(1);
   });
 
-  it("F71: a mode with approvals starts nothing, and the thread can be started in another one", async () => {
+  it("F71: a mode that nobody knows starts nothing, and the thread can be started in another one", async () => {
     await using host = new HostileProvider({});
-    expect(await failureOf(host.start({ runtimeMode: "approval-required" }))).toMatchObject({ code: "not-supported" });
+    expect(await failureOf(host.start({ runtimeMode: unknownMode }))).toMatchObject({ code: "not-supported" });
     expect(host.spawner.spawned).toEqual([]);
-    expect(host.thread()).toMatchObject({ status: "stopped", lastError: expect.stringContaining("approval-required") });
+    expect(host.thread()).toMatchObject({ status: "stopped", lastError: expect.stringContaining('"auto"') });
     await host.start();
     expect(host.thread()).toMatchObject({ status: "ready", lastError: null });
   });
@@ -204,7 +218,7 @@ describe("what the provider does not claim", () => {
 });
 
 describe("approvals", () => {
-  it("F76: are never asked for, whatever a tool or an extension's question is called", async () => {
+  it("F76: are never asked for with full access, whatever a tool or an extension's question is called", async () => {
     const tools = ["bash", "multiedit", "apply_patch", "mcp__files__delete"].map((name, index) => piToolUse({ id: `call-${index}`, name, args: { command: "rm -rf build" }, output: "ok" }));
     await using host = new HostileProvider({
       agent: { on: { prompt: [[...piRunStart, ...tools.flat(), ...dialogs.map((ask) => ({ ask })), ...piSpeech("Done."), ...piRunEnd(), ...piSettled]] } },
@@ -218,7 +232,27 @@ describe("approvals", () => {
     await host.log.turn(turnId);
 
     expect(host.log.types.filter((type) => type.startsWith("request."))).toEqual([]);
-    expect(host.received("extension_ui_response")).toMatchObject([{ id: "d1", confirmed: false }, { id: "d2", value: "Deny" }]);
+    const answers = host.received("extension_ui_response");
+    expect(answers.filter(({ id }) => String(id).startsWith("gate:"))).toEqual(tools.map((_tool, index) => ({ type: "extension_ui_response", id: `gate:call-${index}`, value: "accept" })));
+    expect(answers.slice(tools.length)).toMatchObject([{ id: "d1", confirmed: false }, { id: "d2", value: "Deny" }]);
+  });
+
+  it("F76: are asked for before every tool that may do something, however it is called, and not for an extension's question", async () => {
+    const tools = ["bash", "multiedit", "apply_patch", "mcp__files__delete", "read"].map((name, index) => piToolUse({ id: `call-${index}`, name, args: { command: "rm -rf build", path: "notes.txt" }, output: "ok" }));
+    await using host = new HostileProvider({
+      agent: { on: { prompt: [[...piRunStart, ...tools.flat(), { ask: dialogs[0] }, ...piSpeech("Done."), ...piRunEnd(), ...piSettled]] } },
+    });
+    await host.start({ runtimeMode: "approval-required" });
+    const turnId = await host.send("Work.");
+    for (let asked = 1; asked <= 4; asked += 1) {
+      const { requestId = "" } = await host.log.first("request.opened", ({ requestId }) => requestId?.endsWith(`approval-${asked}`) === true);
+      await host.provider.respondToRequest(host.threadId, requestId, "accept");
+    }
+    const { requestId = "" } = await host.log.first("user-input.requested");
+    await host.provider.respondToUserInput(host.threadId, requestId, { answer: "Yes" });
+    await host.log.turn(turnId);
+
+    expect(host.log.of("request.opened").map(({ payload }) => payload.requestType)).toEqual(["command_execution_approval", "file_change_approval", "file_change_approval", "command_execution_approval"]);
   });
 
   it("F76: cannot be answered, in the words on which T3 takes a stale card away", async () => {
@@ -227,7 +261,7 @@ describe("approvals", () => {
     const turnId = await host.send("Work.");
     const error = await failureOf(host.provider.respondToRequest(host.threadId, "no-such-request", "accept"));
 
-    expect(error).toMatchObject({ kind: "unsupported", code: "not-supported", message: expect.stringMatching(/^Unknown pending permission request/) });
+    expect(error).toMatchObject({ kind: "request", code: "request-unknown", message: expect.stringMatching(/^Unknown pending permission request/) });
     expect(host.session).toMatchObject({ activeTurnId: turnId });
   });
 });

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { ContainerModule } from "inversify";
 import { assert, describe, expect, it, vi } from "vitest";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.js";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
 import { InMemoryProcessSpawner } from "../../src/adapters/fake/in-memory-process-spawner.js";
 import { ManualClock } from "../../src/adapters/fake/manual-clock.js";
@@ -44,6 +45,7 @@ class UnreadProvider implements AsyncDisposable {
         rebind(ports.clock).toConstantValue(this.clock);
         rebind(ports.telemetry).toConstantValue(this.telemetry);
         rebind(ports.processSpawner).toConstantValue(this.spawner);
+        rebind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
         rebind(ports.binaryLocator).toConstantValue(new FixedBinaryLocator(located));
       }),
     ];

@@ -141,8 +141,11 @@ it("F15 an extension that blocks the whole agent is reported, not killed, and ca
 });
 
 it("F16 a tool may work for hours", async () => {
-  const [message, call, start, update, end, ...rest] = piToolUse(tool);
-  const longTool: Script = [message, call, start, update, { gate: "built" }, end, ...rest].filter((step) => step !== undefined);
+  const longTool: Script = piToolUse(tool).flatMap((step): Script => {
+    if (!("call" in step)) return [step];
+    const [update, ...end] = step.run;
+    return [{ ...step, run: [...(update === undefined ? [] : [update]), { gate: "built" }, ...end] }];
+  });
   await using host = new HostileProvider({ agent: { on: { prompt: [[...piRunStart, ...longTool, ...piSpeech("Deployed."), ...piRunEnd(), ...piSettled]] } } });
   await host.start();
   const turnId = await host.send("Deploy it.");

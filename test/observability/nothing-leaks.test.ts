@@ -85,6 +85,21 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    what: "approvals, given and refused",
+    succeeds: true,
+    agent: { on: { prompt: [[...piRunStart, ...piToolUse({ ...tool, id: "call-0" }), ...piToolUse({ ...tool, name: "edit", args: { path: "canary" } }), ...piSpeech("canary"), ...piRunEnd(), ...piSettled]] } },
+    act: async (host) => {
+      await host.start({ runtimeMode: "approval-required" });
+      const turnId = await host.send("canary");
+      for (const decision of ["acceptForSession", "decline"] as const) {
+        const { requestId = "" } = await host.log.first("request.opened", (event) => !host.log.of("request.resolved").some((resolved) => resolved.requestId === event.requestId));
+        await host.provider.respondToRequest(host.threadId, requestId, decision);
+        await host.log.first("request.resolved", (event) => event.requestId === requestId);
+      }
+      await host.log.turn(turnId);
+    },
+  },
+  {
     what: "steering, reading, shortening and rolling back",
     succeeds: true,
     agent: { on: { prompt: [piSteeredTurn("canary")] } },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { ContainerModule } from "inversify";
 import { CombinedTelemetry } from "../../src/adapters/combined-telemetry.js";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.js";
 import { CountedIds } from "../../src/adapters/fake/counted-ids.js";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.js";
 import { FixedChildEnvironment } from "../../src/adapters/fake/fixed-child-environment.js";
@@ -81,6 +82,7 @@ export class ObservedProvider implements AsyncDisposable {
           rebind(ports.idGenerator).toConstantValue(new CountedIds());
           rebind(ports.telemetry).toConstantValue(new CombinedTelemetry([this.recorded, new OpenTelemetry(this.api), this.nativeLog]));
           rebind(ports.processSpawner).toConstantValue(this.spawner);
+          rebind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
           rebind(ports.binaryLocator).toConstantValue(new FixedBinaryLocator({ type: "found", binary, searched: [{ place: path, source: "path", outcome: "found" }] }));
           rebind(ports.childEnvironment).toConstantValue(new FixedChildEnvironment(environment));
           rebind(ports.fileStamps).toConstantValue(this.stamps);

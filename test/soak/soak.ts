@@ -2,6 +2,7 @@ import { ContainerModule } from "inversify";
 import { echoAgent } from "../../src/adapters/fake/echo-agent.ts";
 import { echoDialect } from "../../src/adapters/fake/echo-dialect.ts";
 import { FixedBinaryLocator } from "../../src/adapters/fake/fixed-binary-locator.ts";
+import { InMemoryCompanionFiles } from "../../src/adapters/fake/in-memory-companion-files.ts";
 import { InMemoryProcessSpawner } from "../../src/adapters/fake/in-memory-process-spawner.ts";
 import { InstalledAgent } from "../../src/adapters/fake/installed-agent.ts";
 import { SystemClock } from "../../src/adapters/node/system-clock.ts";
@@ -142,6 +143,8 @@ async function createWorld(options: SoakOptions, clock: Clock): Promise<World> {
     unbind(ports.processSpawner);
     unbind(ports.binaryLocator);
     bind(ports.processSpawner).toConstantValue(spawner);
+    unbind(ports.companionFiles);
+    bind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
     bind(ports.binaryLocator).toConstantValue(
       new FixedBinaryLocator({ type: "found", binary: { path: "/echo", command: "/echo", leadingArgs: [], identity: "echo", packageVersion: "1.0.0" }, searched: [] }),
     );

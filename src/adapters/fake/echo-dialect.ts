@@ -107,6 +107,8 @@ function encode(command: AgentCommand): RpcRecord | undefined {
       return { do: "rewind", at: command.entryId };
     case "get-history":
       return { do: "story" };
+    case "name-session":
+      return undefined;
   }
 }
 

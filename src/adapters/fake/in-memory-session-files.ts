@@ -4,6 +4,8 @@ import type { SessionFileRequest, SessionFiles, SessionFileVerdict } from "../..
 export class InMemorySessionFiles implements SessionFiles {
   /** What was asked, oldest first. */
   readonly requests: SessionFileRequest[] = [];
+  /** What was to be removed, oldest first. */
+  readonly discarded: string[] = [];
   verdict: SessionFileVerdict;
 
   constructor(verdict: SessionFileVerdict = { type: "unknown" }) {
@@ -13,5 +15,10 @@ export class InMemorySessionFiles implements SessionFiles {
   prepare(request: SessionFileRequest): Promise<SessionFileVerdict> {
     this.requests.push(request);
     return Promise.resolve(this.verdict);
+  }
+
+  discard({ file }: SessionFileRequest): Promise<void> {
+    this.discarded.push(file);
+    return Promise.resolve();
   }
 }

@@ -1,6 +1,7 @@
 import type { RpcRecord } from "../../ports/rpc-transport.js";
 import type { AgentIo } from "./agent-io.js";
 import { Gates } from "./scripted-agent/gates.js";
+import type { SavedSessions } from "./scripted-agent/pi-session.js";
 import type { AgentScenario } from "./scripted-agent/scenario.js";
 import { ScriptedProcess, type RealProcess } from "./scripted-agent/scripted-process.js";
 
@@ -8,6 +9,8 @@ export interface ScriptedAgentOptions {
   readonly scenario: AgentScenario;
   /** What only a process of its own can do; a scenario that asks for it elsewhere fails. */
   readonly realProcess?: RealProcess;
+  /** Where its processes save their conversations, which others may copy. Its own unless told. */
+  readonly saved?: SavedSessions;
 }
 
 /**
@@ -22,10 +25,12 @@ export interface ScriptedAgentOptions {
 export class ScriptedAgent {
   readonly gates = new Gates();
   readonly #options: ScriptedAgentOptions;
+  readonly #saved: SavedSessions;
   readonly #received: RpcRecord[] = [];
 
   constructor(options: ScriptedAgentOptions) {
     this.#options = options;
+    this.#saved = options.saved ?? new Map();
   }
 
   /** Every record that all processes of this program were sent, oldest first. */
@@ -39,6 +44,7 @@ export class ScriptedAgent {
     await new ScriptedProcess({
       scenario,
       realProcess,
+      saved: this.#saved,
       io,
       gates: this.gates,
       onRecord: (record) => this.#received.push(record),

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open, readFile, realpath, type FileHandle } from "node:fs/promises";
+import { open, readFile, realpath, rm, type FileHandle } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { SessionFileRequest, SessionFiles, SessionFileVerdict } from "../../ports/session-files.js";
 
@@ -9,6 +9,11 @@ const lineFeed = 0x0a;
 
 /** Session files on this machine. */
 export class LocalSessionFiles implements SessionFiles {
+  async discard(request: SessionFileRequest & { readonly sessionId: string }): Promise<void> {
+    const verdict = await this.prepare(request);
+    if (verdict.type === "ready") await rm(resolve(request.cwd ?? "", request.file), { force: true }).catch(() => undefined);
+  }
+
   async prepare(request: SessionFileRequest): Promise<SessionFileVerdict> {
     // The agent tells its file as its settings name the folder: from where it works, if they do.
     const file = await resolved(resolve(request.cwd ?? "", request.file));
@@ -38,7 +43,7 @@ async function checkHeader(handle: FileHandle, request: SessionFileRequest): Pro
   const end = buffer.subarray(0, bytesRead).indexOf(lineFeed);
   const header = request.readHeader(buffer.toString("utf8", 0, end === -1 ? bytesRead : end));
   if (header === undefined) return "not-a-session";
-  if (header.sessionId !== request.sessionId) return "another-session";
+  if (request.sessionId !== undefined && header.sessionId !== request.sessionId) return "another-session";
   // The agent's tools work where the session was made: elsewhere they would change another project.
   if (request.cwd !== undefined && (await resolved(header.cwd)) !== (await resolved(request.cwd))) return "another-folder";
   return undefined;

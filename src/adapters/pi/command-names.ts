@@ -16,9 +16,11 @@ export const commandNames: Readonly<Record<AgentCommandType, string>> = {
   "clear-queue": "clear_queue",
   compact: "compact",
   "get-stats": "get_session_stats",
-  "list-fork-points": "get_fork_messages",
+  // Pi's own `get_fork_messages` tells those of abandoned branches too, and none that has only images.
+  "list-fork-points": "get_entries",
   fork: "fork",
   "get-history": "get_entries",
+  "name-session": "set_session_name",
 };
 
 /**

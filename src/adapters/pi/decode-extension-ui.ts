@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { AgentEvent } from "../../ports/agent-messages.js";
 import type { RpcRecord } from "../../ports/rpc-transport.js";
 import { agentWords } from "./bounded-text.js";
+import { decodeGate } from "./decode-gate.js";
 import { ignored, unrecognised } from "./unread-records.js";
 import { Dialog, Notice } from "./wire.js";
 
@@ -12,8 +13,10 @@ const decoration = new Map(
   ]),
 );
 
-/** What an extension asks of the person in front of the agent: a question, a notice, or decoration of a terminal. */
+/** What an extension asks of the person in front of the agent: a question, a notice, or decoration of a terminal. Ours asks for approval. */
 export function decodeExtensionUi(record: RpcRecord): AgentEvent {
+  const gate = decodeGate(record);
+  if (gate !== undefined) return gate;
   const { method } = record;
   const shown = method === "notify" ? decodeNotice(record) : decodeDialog(record);
   return shown ?? decoration.get(String(method)) ?? unrecognised(record, method);

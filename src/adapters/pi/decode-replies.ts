@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { AgentCommandType, AgentReplies, AgentReply, AgentSessionStats, AgentState, PromptDisposition } from "../../ports/agent-messages.js";
 import type { RpcRecord } from "../../ports/rpc-transport.js";
 import { commandNames } from "./command-names.js";
-import { activeBranch } from "./history.js";
+import { activeBranch, forkPoints } from "./history.js";
 import { modelListOf, usableModelRef } from "./models.js";
 import { refusalReason, refusalWords } from "./refusals.js";
 import * as wire from "./wire.js";
@@ -29,9 +29,10 @@ const readers: { readonly [T in AgentCommandType]: Reader<T> } = {
     ...(estimatedTokensAfter !== undefined && { tokensAfter: estimatedTokensAfter }),
   })),
   "get-stats": reading(wire.Stats, statsOf),
-  "list-fork-points": reading(wire.ForkMessages, ({ messages }) => ({ points: readable(wire.ForkMessage, messages) })),
+  "list-fork-points": reading(wire.Entries, (data) => ({ points: forkPoints(data) })),
   fork: reading(wire.Fork, ({ cancelled }) => ({ cancelled })),
-  "get-history": reading(wire.Entries, (data) => ({ entries: activeBranch(data) })),
+  "get-history": reading(wire.Entries, (data) => ({ entries: activeBranch(data), ...(data.leafId !== null && { head: data.leafId }) })),
+  "name-session": () => null,
 };
 
 /** Reads the reply to a command. Never throws. */

@@ -31,6 +31,10 @@ function fieldsOf(command: AgentCommand): RpcRecord {
       return command.instructions === undefined ? {} : { customInstructions: command.instructions.toWellFormed() };
     case "fork":
       return { entryId: command.entryId };
+    case "get-history":
+      return command.since === undefined ? {} : { since: command.since };
+    case "name-session":
+      return { name: command.name.toWellFormed() };
     case "get-state":
     case "list-models":
     case "list-thinking-levels":
@@ -39,7 +43,6 @@ function fieldsOf(command: AgentCommand): RpcRecord {
     case "clear-queue":
     case "get-stats":
     case "list-fork-points":
-    case "get-history":
       break;
   }
   return {};

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { AgentHistoryEntry } from "../../ports/agent-messages.js";
+import type { AgentForkPoint, AgentHistoryEntry } from "../../ports/agent-messages.js";
 import { excerpt } from "./bounded-text.js";
 import { textOf } from "./content.js";
 import { toolOutputSize } from "./decode-tool.js";
@@ -14,7 +14,7 @@ interface StoredEntry extends Entry {
 /**
  * The active branch of Pi's conversation, oldest first. Pi tells all entries it ever appended, abandoned branches included, and
  * the one it stands at; the branch is the way from there back to the root. Bookkeeping entries (a model change, a label) and the
- * system prompt are left out.
+ * system prompt are left out. Of the entries since one of them it is the end of that branch.
  */
 export function activeBranch(data: v.InferOutput<typeof wire.Entries>): readonly AgentHistoryEntry[] {
   const byId = new Map<string, StoredEntry>();
@@ -28,6 +28,11 @@ export function activeBranch(data: v.InferOutput<typeof wire.Entries>): readonly
     if (told !== undefined) branch.push(told);
   }
   return branch.reverse();
+}
+
+/** The messages of the user on that branch: Pi forks before one of these. */
+export function forkPoints(data: v.InferOutput<typeof wire.Entries>): readonly AgentForkPoint[] {
+  return activeBranch(data).flatMap(({ id, role, text }) => (role === "user" ? [{ entryId: id, text }] : []));
 }
 
 /** Removes what it returns, so that entries which name each other as parents end the walk. */

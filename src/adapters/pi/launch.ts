@@ -9,7 +9,7 @@ const noMcpSince: AgentVersion = { major: 1, minor: 0, patch: 4 };
 /** Arguments and variables for one process. Extensions, skills, prompts, tools and project trust stay as the user set them, but for a one-shot. */
 export function launch(request: LaunchRequest): LaunchPlan {
   return {
-    args: ["--mode", "rpc", ...sessionArgs(request), ...modelArgs(request.model), ...thinkingArgs(request.thinkingLevel), ...(request.launchArguments ?? [])],
+    args: ["--mode", "rpc", ...sessionArgs(request), ...companionArgs(request), ...modelArgs(request.model), ...thinkingArgs(request.thinkingLevel), ...(request.launchArguments ?? [])],
     environment: request.agentDir === undefined ? {} : { [agentDirVariable]: request.agentDir },
   };
 }
@@ -19,10 +19,16 @@ export function launch(request: LaunchRequest): LaunchPlan {
  * MCP servers give tools only, so they are not started for it; of all that a session has, the built-in command `/mcp` is missing.
  */
 function sessionArgs({ mode, sessionFile, version }: LaunchRequest): readonly string[] {
-  const ephemeral = isAtLeast(version, noMcpSince) ? ["--no-session", "--no-mcp"] : ["--no-session"];
-  if (mode === "discovery") return ephemeral;
-  if (mode === "one-shot") return [...ephemeral, ...bare];
+  const quiet = isAtLeast(version, noMcpSince) ? ["--no-mcp"] : [];
+  if (mode === "discovery") return ["--no-session", ...quiet];
+  if (mode === "one-shot") return ["--no-session", ...quiet, ...bare];
+  if (mode === "fork") return [...(sessionFile === undefined ? [] : ["--fork", sessionFile]), ...quiet, ...bare];
   return sessionFile === undefined ? [] : ["--session", sessionFile];
+}
+
+/** Extensions that are named here run before all others, the first one first, and `--no-extensions` does not mean them. */
+function companionArgs({ mode, companionFile }: LaunchRequest): readonly string[] {
+  return mode === "session" && companionFile !== undefined ? ["--extension", companionFile] : [];
 }
 
 /** All older than the oldest Pi that is driven. */

@@ -10,6 +10,7 @@ import { launch } from "./launch.js";
 import { refuseArguments } from "./launch-arguments.js";
 import { piSessionFiles } from "./session-files.js";
 import { piSettlement } from "./settlement.js";
+import { piSupervision } from "./supervision.js";
 import { modelSwitch, packageNames, piVersions } from "./versions.js";
 
 /** The Pi coding agent in RPC mode (`pi --mode rpc`), 0.80.6 and newer. */
@@ -29,7 +30,9 @@ export const piDialect: AgentDialect = {
   decodeEvent,
   settlement: piSettlement,
   sessionFiles: piSessionFiles,
+  canFork: true,
   configuration: piConfiguration,
   modelSwitch,
+  supervision: piSupervision,
   diagnose,
 };

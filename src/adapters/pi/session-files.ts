@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { DialectSessionFiles } from "../../ports/agent-dialect.js";
 import { agentFolder, withHome } from "./agent-folder.js";
+import { parseJson } from "./parse-json.js";
 
 const sessionDirVariable = "PI_CODING_AGENT_SESSION_DIR";
 
@@ -19,21 +20,13 @@ export const piSessionFiles: DialectSessionFiles = {
     return {
       file: join(agentFolder(place), "settings.json"),
       folderIn: (text) => {
-        const read = v.safeParse(settings, parsed(text));
+        const read = v.safeParse(settings, parseJson(text));
         return read.success ? withHome({ path: read.output.sessionDir, environment: place.environment }) : undefined;
       },
     };
   },
   readHeader: (line) => {
-    const read = v.safeParse(header, parsed(line));
+    const read = v.safeParse(header, parseJson(line));
     return read.success ? { sessionId: read.output.id, cwd: read.output.cwd } : undefined;
   },
 };
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

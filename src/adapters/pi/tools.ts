@@ -1,4 +1,4 @@
-import type { AgentToolKind } from "../../ports/agent-messages.js";
+import type { AgentToolAccess, AgentToolKind } from "../../ports/agent-messages.js";
 import { oneLine } from "./bounded-text.js";
 
 const kinds: ReadonlyMap<string, AgentToolKind> = new Map([
@@ -21,6 +21,15 @@ const mcpName = /^mcp(?:__|_|\.)/;
 export function toolKind(toolName: string): AgentToolKind {
   if (mcpName.test(toolName)) return "mcp";
   return kinds.get(toolName.toLowerCase()) ?? "other";
+}
+
+const readers: ReadonlySet<string> = new Set(["read", "grep", "find", "ls"]);
+
+/** What a call does to the user's things. Pi's own tools are known; what an extension's tool does is known to nobody. */
+export function toolAccess(toolName: string): AgentToolAccess {
+  if (readers.has(toolName)) return "file-read";
+  const kind = toolKind(toolName);
+  return kind === "file-change" || kind === "command" ? kind : "other";
 }
 
 /** The argument that tells most about a call, most telling first: a search is known by its pattern, not by its folder. */

@@ -130,6 +130,22 @@ export const Notice = v.object({
   notifyType: v.fallback(v.picklist(["info", "warning", "error"]), "info"),
 });
 
+// ---------------------------------------------------------------------------------------------------------------------- gate
+
+/** Whatever the gate's question lacks makes it one that no policy lets through. */
+export const GateQuestion = v.fallback(
+  v.object({
+    toolCallId: v.fallback(v.string(), ""),
+    toolName: v.fallback(v.string(), ""),
+    digest: lenient(presentText),
+    path: lenient(v.object({ resolved: presentText, inside: v.boolean() })),
+    input: v.fallback(v.record(v.string(), v.unknown()), {}),
+  }),
+  { toolCallId: "", toolName: "", digest: undefined, path: undefined, input: {} },
+);
+
+export const GateFact = v.fallback(v.object({ session: lenient(presentText), refused: lenient(presentText) }), { session: undefined, refused: undefined });
+
 // ------------------------------------------------------------------------------------------------------------------- replies
 
 export const Response = v.object({
@@ -170,9 +186,6 @@ export const Stats = v.object({
   cost: count,
   contextUsage: lenient(v.object({ tokens: v.nullable(count), contextWindow: v.pipe(count, v.gtValue(0)) })),
 });
-
-export const ForkMessages = v.object({ messages: v.array(v.unknown()) });
-export const ForkMessage = v.object({ entryId: presentText, text: v.string() });
 
 export const Entries = v.object({ entries: v.array(v.unknown()), leafId: v.nullable(v.string()) });
 export const Entry = v.object({ type: v.string(), id: presentText, parentId: v.fallback(v.nullable(v.string()), null) });

@@ -39,7 +39,7 @@ export function testCapabilities(tests: ConformanceTests): void {
 
   tests.group("a capability", () => {
     tests.test("is claimed if and only if the agent shows it", [], async ({ provider: { capabilities } }) => {
-      for (const [flag, act] of [["steering", acts.waitsForSteering], ["userInput", acts.asks]] as const) {
+      for (const [flag, act] of [["steering", acts.waitsForSteering], ["userInput", acts.asks], ["textGeneration", acts.generates]] as const) {
         const because = isLacking(act) ? ` (the agent ${act.lacks})` : "";
         equals(capabilities[flag], !isLacking(act), `the capability ${flag}${because}`);
       }
@@ -58,6 +58,45 @@ export function testCapabilities(tests: ConformanceTests): void {
         await bench.worksOn();
       });
     }
+  });
+
+  tests.group("a conversation", () => testReferences(tests));
+}
+
+/** What a host of T3's newer kind keeps of a conversation: names for it and its turns, by which it comes back to them. */
+function testReferences(tests: ConformanceTests): void {
+  const { acts, lacks } = tests.subject;
+
+  if (lacks?.readThread === undefined) {
+    tests.test("names its turns as they are read, and goes back to one of them by its name", ["answers", "answers", "answers"], async (bench) => {
+      const { provider, threadId, log } = bench;
+      await bench.start();
+      await bench.completes(acts.answers);
+      await bench.completes(acts.answers);
+      const names = (await bench.wait("the thread to be read", provider.readThread(threadId))).turns.map(({ id }) => id);
+      const told = log.of("turn.completed").map(({ providerRefs }) => providerRefs?.providerTurnId);
+      holds(told.every((name, turn) => name === undefined || name === names[turn]), "the names that were told at the turns' ends to be those that are read");
+      if (lacks?.rollback !== undefined) return;
+      const { turns } = await bench.wait("the rollback to be done", provider.rollbackThread(threadId, { toTurn: names[0] ?? "" }));
+      equals(turns.map(({ id }) => id), names.slice(0, 1), "the turns that are left");
+      await isRefused(bench.wait("the rollback to be answered", provider.rollbackThread(threadId, { toTurn: names[1] ?? "" })), inWords, "a rollback to a turn that is gone");
+      equals((await bench.wait("the rollback to be done", provider.rollbackThread(threadId, { toStart: true }))).turns, [], "the turns that are left");
+      await bench.worksOn();
+    });
+  }
+
+  tests.test("copies a conversation, or says that it cannot", ["answers", "answers"], async (bench) => {
+    const { provider, threadId } = bench;
+    await bench.start();
+    await bench.completes(acts.answers);
+    const [session] = provider.listSessions();
+    const fork = bench.wait("the copy to be made", provider.forkThread(threadId));
+    if (provider.capabilities.fork) {
+      const { nativeThread } = await fork;
+      holds(nativeThread.driver === provider.provider && nativeThread.nativeId !== session?.nativeThread?.nativeId, "the copy to have a name of its own");
+    } else await isRefused(fork, [["unsupported", "not-supported"]], "a copy");
+    equals([provider.listSessions(), bench.processes], [[session], 1], "sessions and processes after the copy");
+    await bench.worksOn();
   });
 }
 

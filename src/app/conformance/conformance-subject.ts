@@ -31,6 +31,12 @@ export interface PromptedAct {
   readonly texts: readonly string[];
 }
 
+/** A prompt of `generateJson`, and what the agent answers: the value, not its text. */
+export interface GeneratingAct {
+  readonly prompt: string;
+  readonly json: unknown;
+}
+
 /** Why an agent cannot be brought to do something. */
 export interface LackingAct {
   readonly lacks: string;
@@ -42,7 +48,7 @@ export interface ConformanceActs {
   readonly answers: PromptedAct;
   /** Reasons before it speaks. */
   readonly thinks: PromptedAct | LackingAct;
-  /** Uses a tool before it speaks. */
+  /** Uses a tool before it speaks; one that its user is asked about, where the provider claims the mode `approval-required`. */
   readonly usesTool: PromptedAct | LackingAct;
   /** Writes a message without a visible character, or with reasoning only, before the one that `texts` tell. */
   readonly plans: PromptedAct | LackingAct;
@@ -64,6 +70,8 @@ export interface ConformanceActs {
   readonly ignoresAbort: PromptedAct | LackingAct;
   /** Begins to work, and its process ends. */
   readonly crashes: PromptedAct | LackingAct;
+  /** Says one JSON value and nothing else, in a process that keeps no session. */
+  readonly generates: GeneratingAct | LackingAct;
 }
 
 export type ConformanceAct = keyof ConformanceActs;

@@ -1,7 +1,9 @@
+import { testApprovals } from "./approval-conformance.js";
 import { testCapabilities } from "./capability-conformance.js";
 import type { ConformanceSubject } from "./conformance-subject.js";
 import { ConformanceTests } from "./conformance-tests.js";
 import { testDialogue } from "./dialogue-conformance.js";
+import { testGeneration } from "./generation-conformance.js";
 import { testInventory } from "./inventory-conformance.js";
 import { testRefusals } from "./refusal-conformance.js";
 import { testSessions } from "./session-conformance.js";
@@ -24,8 +26,10 @@ export function describeProviderConformance(suite: { readonly runner: TestRunner
   suite.runner.describe(`${suite.subject.name} as a provider`, () => {
     testTurns(tests);
     testDialogue(tests);
+    testApprovals(tests);
     testSessions(tests);
     testInventory(tests);
+    testGeneration(tests);
     testRefusals(tests);
     testCapabilities(tests);
   });

@@ -1,4 +1,5 @@
 import type { ProviderErrorCode, ProviderErrorKind } from "../../ports/errors.js";
+import type { RuntimeMode } from "../../ports/provider.js";
 import { equals, isRefused } from "./checks.js";
 import type { ConformanceTests } from "./conformance-tests.js";
 import type { ProviderBench } from "./provider-bench.js";
@@ -16,6 +17,7 @@ const refusals: readonly Refusal[] = [
   ["a model that is no name of one", ({ provider, threadId }) => provider.sendTurn({ threadId, input: "Hello?", model: "nameless" }), "validation", "invalid-model"],
   ["the plan mode", ({ provider, threadId }) => provider.sendTurn({ threadId, input: "Hello?", interactionMode: "plan" }), "unsupported", "not-supported"],
   ["an answer that nobody asked for", ({ provider, threadId }) => provider.respondToUserInput(threadId, "unknown", { answer: "Yes" }), "validation", "request-unknown"],
+  ["a decision that nobody asked for", ({ provider, threadId }) => provider.respondToRequest(threadId, "unknown", "accept"), "request", "request-unknown"],
   ["a rollback of no turns", ({ provider, threadId }) => provider.rollbackThread(threadId, 0), "validation", "invalid-input"],
   ["a cursor that is none", ({ provider }) => provider.startSession({ threadId: unknownThread, runtimeMode: "full-access", resumeCursor: "yesterday" }), "validation", "invalid-cursor"],
   ["a start for another provider", ({ provider }) => provider.startSession({ threadId: unknownThread, runtimeMode: "full-access", provider: `not-${provider.provider}` }), "validation", "invalid-input"],
@@ -33,8 +35,9 @@ export function testRefusals(tests: ConformanceTests): void {
 
     tests.test("asks in vain for a mode that the provider does not claim", [], async (bench) => {
       const { runtimeModes } = bench.provider.capabilities;
-      if (!runtimeModes.includes("approval-required")) {
-        await isRefused(bench.start({ runtimeMode: "approval-required" }), [["unsupported", "not-supported"]], "a start that asks for approvals");
+      // The last one is nobody's: a provider that takes it would run it as another one without saying so.
+      for (const runtimeMode of ["approval-required", "auto-accept-edits", "full-access", "no-such-mode" as RuntimeMode] as const) {
+        if (!runtimeModes.includes(runtimeMode)) await isRefused(bench.start({ runtimeMode }), [["unsupported", "not-supported"]], `a start in the mode ${runtimeMode}`);
       }
       equals(bench.processes, 0, "the number of processes");
     });

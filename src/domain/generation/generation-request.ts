@@ -1,6 +1,7 @@
 import type { AgentModelRef } from "../../ports/agent-messages.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { GenerateJsonInput } from "../../ports/provider.js";
+import type { ChoosingCall } from "../session/chosen-model.js";
 import { own } from "../session/model-wishes.js";
 import { readWish } from "../session/session-requests.js";
 
@@ -18,11 +19,11 @@ export const generation = "generateJson";
 const defaultTimeoutMs = 180_000;
 
 /** Throws a `ProviderError` for what makes no sense. */
-export function readGeneration(input: GenerateJsonInput, provider: string): GenerationRequest {
+export function readGeneration(input: GenerateJsonInput, asked: Pick<ChoosingCall, "provider" | "instanceId">): GenerationRequest {
   const { prompt, jsonSchema, timeoutMs = defaultTimeoutMs } = input;
   if (prompt.trim() === "") throw invalid("The prompt is empty.");
   if (!(timeoutMs > 0)) throw invalid("The time-out is not a number of milliseconds above 0.");
-  const { model, level } = readWish(input, { operation: generation, provider });
+  const { model, level } = readWish(input, { operation: generation, ...asked });
   return {
     prompt: jsonSchema === undefined ? prompt : `${prompt}\n\n${instruction}\n${JSON.stringify(jsonSchema)}`,
     // A process that is started without them uses the agent's own.

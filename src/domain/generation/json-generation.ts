@@ -16,6 +16,7 @@ import { Turnstile } from "./turnstile.js";
 
 interface Deps {
   readonly dialect: AgentDialect;
+  readonly instanceId: string;
   readonly launcher: AgentLauncher;
   readonly ids: IdGenerator;
   readonly clock: Clock;
@@ -48,8 +49,8 @@ export class JsonGeneration implements ProviderTextGeneration {
   }
 
   async generateJson(input: GenerateJsonInput): Promise<unknown> {
-    const { dialect, clock, telemetry, defaults, neutralFolder } = this.#deps;
-    const request = readGeneration(input, dialect.provider);
+    const { dialect, instanceId, clock, telemetry, defaults, neutralFolder } = this.#deps;
+    const request = readGeneration(input, { provider: dialect.provider, instanceId });
     const place: AgentPlace = { binaryPath: input.binaryPath ?? defaults.binaryPath, agentDir: input.agentDir ?? defaults.agentDir, cwd: input.cwd ?? neutralFolder };
     const deadline = new AbortController();
     const timer = clock.schedule(request.timeoutMs, () => deadline.abort(silentFor(dialect, request.timeoutMs)));

@@ -139,7 +139,7 @@ async function discover(inquiry: AgentInquiry, { process, version }: LaunchedAge
       ...(commands === undefined ? {} : { commands: commands.commands }),
       failedExtensions,
     },
-    agent: { process, version, transport, relay, state, isUntouched: () => inquiry.isUntouched, recheck: () => inquiry.ask("get-state", recheckMs) },
+    agent: { process, version, transport, relay, state, gatedSession: () => inquiry.gatedSession, isUntouched: () => inquiry.isUntouched, recheck: () => inquiry.ask("get-state", recheckMs) },
   };
 }
 

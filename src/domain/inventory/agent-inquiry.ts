@@ -29,6 +29,7 @@ export class AgentInquiry {
   readonly #deps: Deps;
   #failedExtensions = 0;
   #changed = false;
+  #gatedSession: string | undefined;
   #diagnosis: FailureDiagnosis["code"] | undefined;
 
   constructor(deps: Deps) {
@@ -45,6 +46,11 @@ export class AgentInquiry {
   /** Whether the process is still as it was started, but for what it was asked here. */
   get isUntouched(): boolean {
     return !this.#changed;
+  }
+
+  /** The agent's session in which its gate is in place, if it is. */
+  get gatedSession(): string | undefined {
+    return this.#gatedSession;
   }
 
   /** Why the process ended before it had answered, if it did. */
@@ -93,11 +99,13 @@ export class AgentInquiry {
       onRecord: (record: RpcRecord) => {
         const event = dialect.decodeEvent(record, agent.version);
         if (event.type === "extension-failed") this.#failedExtensions += 1;
+        if (event.type === "gate-announced") this.#gatedSession = event.sessionId;
+        if (event.type === "gate-withdrawn") this.#gatedSession = undefined;
         if (event.type === "run-started") change("busy");
-        if (event.type !== "dialog-opened") return;
-        // Nobody is there to answer it, and unanswered it would block the answers that are wanted.
-        transport.post(dialect.encodeDialogAnswer(event.dialogId, { type: "cancelled" }));
-        change("busy");
+        // Nobody is there to answer, and unanswered a question would block the answers that are wanted.
+        if (event.type === "approval-asked" && dialect.supervision !== undefined) transport.post(dialect.supervision.encodeVerdict(event.questionId, "cancel"));
+        if (event.type === "dialog-opened") transport.post(dialect.encodeDialogAnswer(event.dialogId, { type: "cancelled" }));
+        if (event.type === "approval-asked" || event.type === "dialog-opened") change("busy");
       },
       onClose: () => change("ended"),
     };

@@ -5,6 +5,7 @@ import { callAborted } from "../call-errors.js";
 import { SharedWork } from "../shared-work.js";
 import { isYounger } from "./age.js";
 import type { AgentPlace, AgentSurvey } from "./agent-survey.js";
+import { PlaceMemory, placeKey } from "./place-memory.js";
 import { recall, type Knowledge, type RememberedAnswer, type RememberedCheck } from "./catalog-memory.js";
 import type { ConfigurationChecks, ConfigurationVerdict } from "./configuration-checks.js";
 import type { ConfigurationStamp } from "./configuration-stamp.js";
@@ -51,9 +52,6 @@ type Look = CatalogQuestion & { readonly signal: AbortSignal };
 /** What is to be done about an answer that is there: nothing if it holds; something if it is old; something in any case. */
 type Zeal = "if changed" | "if old" | "anew";
 
-/** A host that names ever new folders must not make this grow. */
-const maxEntries = 64;
-
 const operation = "model discovery";
 
 /**
@@ -63,7 +61,7 @@ const operation = "model discovery";
  */
 export class ModelCatalog {
   readonly #deps: Deps;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new PlaceMemory<Entry>();
   readonly #looks = new SharedWork<CatalogAnswer>();
   readonly #checks = new SharedWork<ConfigurationVerdict>();
   #renewed: RenewalListener = () => undefined;
@@ -80,11 +78,11 @@ export class ModelCatalog {
   /** Rejects only when it is called off; every failure of the agent is part of the answer. */
   async ask(question: CatalogQuestion): Promise<CatalogAnswer> {
     const { refresh = false, thorough = false, signal } = question;
-    const entry = this.#entryAt(keyOf(question));
+    const entry = this.#entryAt(question);
     const zeal: Zeal = refresh ? "anew" : "if changed";
     const answer = this.#isJustChecked(entry, refresh)
       ? { knowledge: entry.knowledge, live: false }
-      : await this.#looks.join(`${keyOf(question)} ${zeal}`, (abandoned) => this.#look(entry, { question: { ...question, signal: abandoned }, zeal }), { signal, operation });
+      : await this.#looks.join(`${placeKey(question)} ${zeal}`, (abandoned) => this.#look(entry, { question: { ...question, signal: abandoned }, zeal }), { signal, operation });
     return thorough ? { ...answer, knowledge: await this.#checked(entry, { question, knowledge: answer.knowledge }) } : answer;
   }
 
@@ -159,7 +157,7 @@ export class ModelCatalog {
       this.#renewed(place, answer);
       return answer;
     };
-    void this.#looks.join(`${keyOf(place)} if old`, work, { signal: undefined, operation }).catch(() => undefined);
+    void this.#looks.join(`${placeKey(place)} if old`, work, { signal: undefined, operation }).catch(() => undefined);
   }
 
   // ---------------------------------------------------------------------------------------------------------------- the check
@@ -170,7 +168,7 @@ export class ModelCatalog {
     if (finding.type !== "usable" || answer === undefined || failure !== undefined || this.#holds(configuration, answer)) return knowledge;
     const { installation } = finding;
     const verdict = await this.#checks.join(
-      JSON.stringify([keyOf(question), answer.stamp]),
+      JSON.stringify([placeKey(question), answer.stamp]),
       async (abandoned) => {
         const found = await this.#deps.checks.run({ installation, agentDir: question.agentDir, signal: abandoned });
         if (abandoned.aborted) throw callAborted({ operation });
@@ -216,18 +214,9 @@ export class ModelCatalog {
     return !refresh && entry.knowledge !== undefined && isYounger(entry.checkedAt, { now: clock.now(), than: settings.recheckMs });
   }
 
-  #entryAt(key: string): Entry {
-    const known = this.#entries.get(key);
-    const entry: Entry = known ?? { knowledge: undefined, checkedAt: 0, asked: Promise.resolve() };
-    // The one used last goes last.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
+  #entryAt(place: AgentPlace): Entry {
+    const entry: Entry = this.#entries.get(place) ?? { knowledge: undefined, checkedAt: 0, asked: Promise.resolve() };
+    this.#entries.keep(place, entry);
     return entry;
   }
-}
-
-function keyOf({ binaryPath, agentDir, cwd, launchArguments }: AgentPlace): string {
-  return JSON.stringify([binaryPath ?? null, agentDir ?? null, cwd ?? null, launchArguments ?? null]);
 }

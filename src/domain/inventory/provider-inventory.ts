@@ -1,13 +1,14 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
 import type { Clock } from "../../ports/clock.js";
 import type { CustomModelEntry } from "../../ports/custom-model-store.js";
-import type { InventoryOptions, ProviderCatalogFreshness, ProviderHealthReport, ProviderInventory, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../ports/provider.js";
+import type { InventoryOptions, InventoryPlace, ProviderCatalogFreshness, ProviderHealthReport, ProviderInventory, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../ports/provider.js";
 import { ownArgumentsOr } from "../launch/launch-arguments.js";
 import type { RememberedAnswer } from "./catalog-memory.js";
 import type { CustomModels } from "./custom-models.js";
 import type { AgentPlace } from "./agent-survey.js";
 import type { CatalogAnswer, CatalogQuestion, ModelCatalog } from "./model-catalog.js";
 import { discoveryFailure } from "./discovery-failure.js";
+import { PlaceMemory } from "./place-memory.js";
 import { judgeHealth } from "./provider-health.js";
 import { providerCatalog } from "./provider-models.js";
 import { SnapshotFeed } from "./snapshot-feed.js";
@@ -21,11 +22,13 @@ interface Deps {
   readonly defaults: AgentPlace;
 }
 
-/** What the snapshot was last made from. */
-interface Published {
+/** A snapshot, and what it was made from. */
+interface Made {
   readonly place: AgentPlace;
   readonly answer: CatalogAnswer;
   readonly customModels: readonly CustomModelEntry[];
+  readonly health: ProviderHealthReport;
+  readonly snapshot: ProviderSnapshot;
 }
 
 /** Availability and models as a host asks for them. Nothing is looked for, started or read until someone asks. */
@@ -34,23 +37,22 @@ export class AgentInventory implements ProviderInventory {
   readonly #feed: SnapshotFeed;
   /** Made once for an answer and the custom models at its side; how fresh it is, is said each time. */
   readonly #catalogs = new WeakMap<RememberedAnswer, { readonly customModels: readonly CustomModelEntry[]; readonly catalog: ProviderModelCatalog }>();
-  #published: Published | undefined;
+  readonly #snapshots = new PlaceMemory<Made>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#feed = new SnapshotFeed(deps.identity);
     deps.catalog.watch((place, answer) => this.#publishAlone(place, answer));
-    deps.customModels.watch(() => {
-      if (this.#published !== undefined) this.#publishAlone(this.#published.place, this.#published.answer);
-    });
+    deps.customModels.watch(() => this.#remakeAll());
   }
 
   get changes(): AsyncIterable<ProviderSnapshot> {
     return this.#feed;
   }
 
-  snapshot(): ProviderSnapshot {
-    return this.#feed.current;
+  snapshot(place?: InventoryPlace): ProviderSnapshot {
+    if (place === undefined) return this.#feed.current;
+    return this.#snapshots.get(this.#placeOf(place))?.snapshot ?? this.#deps.identity;
   }
 
   async checkHealth(options?: InventoryOptions): Promise<ServerProviderStatus> {
@@ -72,7 +74,8 @@ export class AgentInventory implements ProviderInventory {
     const question = this.#questionOf(options);
     const answer = await this.#deps.catalog.ask(question);
     const { entries } = await this.#deps.customModels.offer();
-    const isNew = answer.knowledge !== this.#published?.answer.knowledge || entries !== this.#published.customModels;
+    const last = this.#snapshots.latest;
+    const isNew = answer.knowledge !== last?.answer.knowledge || entries !== last.customModels;
     if (isNew) await this.#publish(question, answer);
     const catalog = this.#catalogOf(answer, entries);
     if (catalog === undefined) throw answer.knowledge.failure?.error ?? discoveryFailure(undefined);
@@ -89,8 +92,28 @@ export class AgentInventory implements ProviderInventory {
     void this.#publish(place, answer).catch(() => undefined);
   }
 
-  /** The snapshot is of the configuration that was asked about last, and of no other. */
-  async #publish(place: AgentPlace, answer: CatalogAnswer): Promise<{ readonly health: ProviderHealthReport }> {
+  /** What everybody is told is of the configuration that was asked about last, and of no other. */
+  async #publish(place: AgentPlace, answer: CatalogAnswer): Promise<Made> {
+    const made = await this.#make(place, answer);
+    this.#snapshots.keep(made.place, made);
+    this.#feed.publish(made.snapshot);
+    return made;
+  }
+
+  /** The custom models have changed, and they are the same everywhere. Nobody waits for it, so nobody could be told that it failed. */
+  #remakeAll(): void {
+    for (const old of this.#snapshots.all()) void this.#remake(old).catch(() => undefined);
+  }
+
+  /** What was learnt of the place meanwhile is not overwritten. */
+  async #remake(old: Made): Promise<void> {
+    const made = await this.#make(old.place, old.answer);
+    if (this.#snapshots.get(old.place) !== old) return;
+    this.#snapshots.replace(old.place, made);
+    if (this.#snapshots.latest === made) this.#feed.publish(made.snapshot);
+  }
+
+  async #make(place: AgentPlace, answer: CatalogAnswer): Promise<Made> {
     const { dialect, customModels } = this.#deps;
     const { entries, problem } = await customModels.offer();
     const { knowledge } = answer;
@@ -98,9 +121,8 @@ export class AgentInventory implements ProviderInventory {
     const catalog = this.#catalogOf(answer, entries);
     const { binaryPath, agentDir, cwd, launchArguments } = place;
     const commands = knowledge.answer?.discovery.commands;
-    this.#published = { place: { binaryPath, agentDir, cwd, launchArguments }, answer, customModels: entries };
-    this.#feed.publish({ ...this.#deps.identity, health, ...(catalog === undefined ? {} : { catalog }), ...(commands === undefined ? {} : { commands }) });
-    return { health };
+    const snapshot: ProviderSnapshot = { ...this.#deps.identity, health, ...(catalog === undefined ? {} : { catalog }), ...(commands === undefined ? {} : { commands }) };
+    return { place: { binaryPath, agentDir, cwd, launchArguments }, answer, customModels: entries, health, snapshot };
   }
 
   #catalogOf({ knowledge, live }: CatalogAnswer, customModels: readonly CustomModelEntry[]): ProviderModelCatalog | undefined {
@@ -114,15 +136,17 @@ export class AgentInventory implements ProviderInventory {
     return catalog;
   }
 
-  #questionOf({ binaryPath, agentDir, cwd, launchArguments, refresh, signal }: InventoryOptions): CatalogQuestion {
+  #questionOf({ refresh, signal, ...place }: InventoryOptions): CatalogQuestion {
+    return { ...this.#placeOf(place), refresh, signal };
+  }
+
+  #placeOf({ binaryPath, agentDir, cwd, launchArguments }: InventoryPlace): AgentPlace {
     const { defaults } = this.#deps;
     return {
       binaryPath: binaryPath ?? defaults.binaryPath,
       agentDir: agentDir ?? defaults.agentDir,
       cwd,
       launchArguments: ownArgumentsOr(launchArguments, defaults.launchArguments),
-      refresh,
-      signal,
     };
   }
 

@@ -1,5 +1,5 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
-import type { AgentCommand, AgentCommandType, AgentDialogAnswer, AgentReply } from "../../ports/agent-messages.js";
+import type { AgentCommand, AgentCommandType, AgentDialogAnswer, AgentReply, AgentVerdict } from "../../ports/agent-messages.js";
 import { formatAgentVersion, type AgentVersion } from "../../ports/agent-version.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
@@ -103,6 +103,15 @@ export class AgentLink {
     transport.post(record);
   }
 
+  answerApproval(questionId: string, verdict: AgentVerdict): void {
+    const { dialect, telemetry, threadId } = this.#deps;
+    const transport = this.#connection?.transport;
+    if (transport === undefined || dialect.supervision === undefined) return;
+    const record = dialect.supervision.encodeVerdict(questionId, verdict);
+    telemetry.nativeRecord({ threadId, direction: "to-agent", record });
+    transport.post(record);
+  }
+
   /** Ends the process, and a launch that is under way; reports `disposed` when it is gone. */
   dispose(end: { readonly epoch: number; readonly graceMs: number }): void {
     const opening = this.#opening;
@@ -114,7 +123,7 @@ export class AgentLink {
     const { launcher, telemetry, binaryPath, agentDir, launchArguments, cwd, report } = this.#deps;
     try {
       const span = telemetry.span("agent.launch");
-      const agent = await inSpan(span, () => launcher.launch({ mode: "session", binaryPath, agentDir, launchArguments, cwd, signal, resume: wish.resume, model: wish.model, thinkingLevel: wish.level, span }));
+      const agent = await inSpan(span, () => launcher.launch({ mode: "session", binaryPath, agentDir, launchArguments, cwd, signal, resume: wish.resume, model: wish.model, thinkingLevel: wish.level, supervised: wish.supervised, span }));
       this.#own(epoch, agent, signal);
     } catch (error) {
       this.#opening = undefined;
@@ -144,6 +153,7 @@ export class AgentLink {
     });
     const commands = supportedCommands(dialect, agent.version);
     report({ type: "opened", epoch, abilities: { versionText: formatAgentVersion(agent.version), modelSwitch: dialect.modelSwitch(agent.version), commands } });
+    if (agent.gatedSession !== undefined) report({ type: "event", epoch, event: { type: "gate-announced", sessionId: agent.gatedSession } });
   }
 
   #verdict(connection: Connection, close: RpcClose): Pick<Extract<SessionInput, { type: "lost" }>, "detail" | "diagnosis"> {
@@ -210,6 +220,7 @@ const optionalCommands: readonly AgentCommand[] = [
   { type: "list-fork-points" },
   { type: "list-commands" },
   { type: "compact" },
+  { type: "name-session", name: "name" },
 ];
 
 /** Learnt from what the dialect can encode for this version. */

@@ -1,10 +1,11 @@
 import type { ProviderErrorInput } from "../../ports/errors.js";
 import { strayDialogResolved } from "../turn/dialogs.js";
+import { unknownApproval } from "../supervision/approvals.js";
 import { sessionEnded } from "./ending.js";
 import { emit, fail, step, succeed } from "./step.js";
 import type { CallId, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
 
-const operations = { start: "startSession", send: "sendTurn", read: "readThread", rollback: "rollbackThread" } as const;
+const operations = { start: "startSession", send: "sendTurn", read: "readThread", name: "nameThread", rollback: "rollbackThread" } as const;
 
 /** Every call is answered: one that no phase took up is refused with a reason. */
 export function refuseCalls(reduced: Step, input: SessionInput, doing: string): Step {
@@ -21,9 +22,14 @@ export function refuseCalls(reduced: Step, input: SessionInput, doing: string): 
         emit(strayDialogResolved(input.requestId)),
         fail(input.call, { ...sessionEnded(state, "respondToUserInput"), kind: "validation", code: "request-unknown", detail: "This question is no longer open." }),
       ]);
+    case "decide":
+      return refused([fail(input.call, unknownApproval(state.core.identity.threadId))]);
+    case "mode":
+      return refused([{ type: "settle", call: input.call, result: { type: "mode", changed: false } }]);
     case "start":
     case "send":
     case "read":
+    case "name":
     case "rollback": {
       const operation = operations[input.type];
       const { phase } = state;

@@ -3,15 +3,19 @@ import type { AgentImage } from "../../ports/agent-messages.js";
 import type { AttachmentReader } from "../../ports/attachment-reader.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { ProviderCapabilities, ProviderSendTurnInput } from "../../ports/provider.js";
+import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
+import { asProviderError } from "../call-errors.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
 import type { ModelWish, ModelWishes } from "./model-wishes.js";
 import type { Session } from "./session.js";
 import { readSend, type ReadSend } from "./session-requests.js";
 import type { SendRequest, WantedModel } from "./session-state.js";
-import { threadNotFound } from "./thread-errors.js";
+import { errorText } from "./step.js";
+import { isThreadId, threadNotFound } from "./thread-errors.js";
 
 interface Deps {
   readonly dialect: AgentDialect;
+  readonly instanceId: string;
   readonly capabilities: ProviderCapabilities;
   readonly outbox: EventOutbox;
   readonly attachments: AttachmentReader;
@@ -31,12 +35,14 @@ export class MessageIntake {
 
   /** Throws a `ProviderError`; `session` is the thread's, should it have one. */
   read(input: ProviderSendTurnInput, session: Session | undefined): ReadSend {
-    const { dialect, capabilities } = this.#deps;
+    const { dialect, instanceId, capabilities } = this.#deps;
     try {
-      return readSend(input, { kind: dialect.provider, displayName: dialect.displayName, capabilities });
+      return readSend(input, { kind: dialect.provider, instanceId, displayName: dialect.displayName, capabilities });
     } catch (error) {
-      if (ProviderError.is(error) && session?.live === true) this.tellRefusal(session, error);
-      throw error;
+      const refusal = asProviderError(error, { operation: "sendTurn", threadId: input.threadId });
+      if (session?.live === true) this.tellRefusal(session, refusal);
+      else if (isThreadId(input.threadId)) this.#deps.outbox.offer(input.threadId, errorOf(refusal));
+      throw refusal;
     }
   }
 
@@ -52,20 +58,14 @@ export class MessageIntake {
   tellUnsent(threadId: string): ProviderError {
     const { dialect, outbox } = this.#deps;
     const message = `The message was not sent, because ${dialect.displayName} has ended. Send it again: the conversation continues.`;
-    if (threadId.trim() !== "") outbox.offer(threadId, { type: "runtime.error", payload: { message, class: "transport_error" } });
+    if (isThreadId(threadId)) outbox.offer(threadId, { type: "runtime.error", payload: { message, class: "transport_error" } });
     return threadNotFound(threadId, "sendTurn");
   }
 
   /** A turn that is on must not be touched by an error, so it gets a warning. */
   tellRefusal(session: Session, failure: ProviderError): void {
     const { threadId, activeTurnId } = session.view();
-    const { message, kind } = failure;
-    this.#deps.outbox.offer(
-      threadId,
-      activeTurnId === undefined
-        ? { type: "runtime.error", payload: { message, class: kind === "validation" ? "validation_error" : "provider_error" } }
-        : { type: "runtime.warning", payload: { message } },
-    );
+    this.#deps.outbox.offer(threadId, activeTurnId === undefined ? errorOf(failure) : { type: "runtime.warning", payload: { message: errorText(failure.message) } });
   }
 
   async #resolveWish(session: Session, { wish, signal }: { readonly wish: ModelWish; readonly signal: AbortSignal | undefined }): Promise<WantedModel> {
@@ -77,9 +77,9 @@ export class MessageIntake {
     }
   }
 
-  async #readImages(session: Session, { threadId, attachments = [] }: ProviderSendTurnInput): Promise<readonly AgentImage[]> {
+  async #readImages(session: Session, { threadId, attachments }: ProviderSendTurnInput): Promise<readonly AgentImage[]> {
     try {
-      return await Promise.all(attachments.map((attachment) => this.#deps.attachments.read(attachment)));
+      return await Promise.all((attachments ?? []).map((attachment) => this.#deps.attachments.read(attachment)));
     } catch (error) {
       const failure = ProviderError.is(error)
         ? error
@@ -88,4 +88,8 @@ export class MessageIntake {
       throw failure;
     }
   }
+}
+
+function errorOf({ message, kind }: ProviderError): RuntimeEventDraft {
+  return { type: "runtime.error", payload: { message: errorText(message), class: kind === "validation" ? "validation_error" : "provider_error" } };
 }

@@ -1,10 +1,13 @@
 import type { ProviderErrorInput } from "../../ports/errors.js";
 import { modelSlug, sameModel } from "../inventory/model-slug.js";
+import { answerAlone } from "./approval-answers.js";
 import { dismissDialog } from "./dialog-input.js";
 import { beginStop, closeQuietly, rejectSend } from "./ending.js";
 import { advanceSelection, checkSelection, readBack, selectionFor, type SelectionMove } from "./selection.js";
 import { command, emit, error, fail, sentence, stay, step, succeed, andThen, warn, withCore, withPhase } from "./step.js";
 import { factsOf, type AgentFacts, type PendingSend, type Reopening, type Selection, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
+import { withNewProcess } from "../supervision/supervision.js";
+import { supervisionWish } from "./ungated.js";
 import { adoptRun, installTurn, interruptUnsent } from "./turn-begin.js";
 import { steer } from "./turn-steer.js";
 
@@ -41,6 +44,7 @@ export function reducePreparing(state: SessionState, phase: Preparing, input: Se
     case "lost":
       return afterLoss(state, phase, input);
     case "event":
+      if (input.event.type === "approval-asked") return answerAlone(state, input.event);
       if (input.event.type === "dialog-opened") return dismissDialog(state, input.event);
       return input.event.type === "run-started" ? joinRun(state, phase) : stay(state);
     case "interrupt":
@@ -66,8 +70,9 @@ export function reopen(state: SessionState, why: { readonly send: PendingSend; r
     ...(model === undefined ? {} : { model }),
     ...(level === undefined ? {} : { level }),
     ...(resume === undefined ? {} : { resume }),
+    ...supervisionWish(state),
   };
-  return step(withPhase(withCore(state, { epoch, tainted: false }), phase), [{ type: "open", epoch, launch }]);
+  return step(withPhase(withCore(state, { epoch, tainted: false, supervision: withNewProcess(state.core.supervision) }), phase), [{ type: "open", epoch, launch }]);
 }
 
 function moveOn(state: SessionState, phase: Preparing, move: SelectionMove): Step {

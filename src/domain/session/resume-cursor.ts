@@ -15,6 +15,8 @@ export interface ResumeCursor {
   readonly model?: string;
   readonly thinkingLevel?: string;
   readonly turnMessages?: TurnMessages;
+  /** Where the conversation stood when its last turn ended, where the host asks for references. */
+  readonly head?: string;
 }
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
@@ -29,6 +31,7 @@ const cursorSchema = v.object({
   model: v.exactOptional(text),
   thinkingLevel: v.exactOptional(text),
   turnMessages: v.exactOptional(v.pipe(v.array(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))), v.maxLength(maxCountedTurns))),
+  head: v.exactOptional(text),
 });
 
 export type CursorReading =

@@ -1,10 +1,12 @@
+import type { AgentForkPoint } from "../../ports/agent-messages.js";
 import type { ProviderErrorInput } from "../../ports/errors.js";
+import { answerAlone } from "./approval-answers.js";
 import { dismissDialog } from "./dialog-input.js";
+import { cutOf } from "./conversation-cut.js";
 import { beginStop, closeQuietly, sessionEnded } from "./ending.js";
 import { andThen, command, emit, error, fail, stay, step, succeed, warn, withCore, withPhase } from "./step.js";
 import { factsOf, type Rollback, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type Step } from "./session-state.js";
-import { adoptRun } from "./turn-begin.js";
-import { knownCounts } from "./turn-messages.js";
+import { meetUnaskedRun } from "./unasked-run.js";
 
 /**
  * Cutting the conversation back to before its latest turns: find the user message where the first of them began, have the agent fork
@@ -15,11 +17,11 @@ import { knownCounts } from "./turn-messages.js";
 type RollingBack = Extract<SessionPhase, { type: "rolling-back" }>;
 
 export function beginRollback(state: SessionState, input: Extract<SessionInput, { type: "rollback" }>): Step {
-  const { call, turns } = input;
+  const { call, target } = input;
   if (state.core.abilities?.commands.has("list-fork-points") !== true) {
     return step(state, [fail(call, refusal(state, { code: "not-supported", detail: "this version cannot do it" }))]);
   }
-  return step(withPhase(state, { type: "rolling-back", rollback: { call, turns, step: "find" } }), [
+  return step(withPhase(state, { type: "rolling-back", rollback: { call, target, step: "find" } }), [
     command({ type: "list-fork-points" }, { deadlineMs: state.core.settings.requestMs }),
   ]);
 }
@@ -32,9 +34,10 @@ export function reduceRollingBack(state: SessionState, phase: RollingBack, input
     case "lost":
       return andThen(step(state, [fail(rollback.call, sessionEnded(state, "rollbackThread")), warn(input.detail), { type: "dispose", graceMs: 0 }]), closeQuietly);
     case "event":
+      if (input.event.type === "approval-asked") return answerAlone(state, input.event);
       if (input.event.type === "dialog-opened") return dismissDialog(state, input.event);
       if (input.event.type !== "run-started") return stay(state);
-      return andThen(step(state, [fail(rollback.call, refusal(state, { code: "busy", detail: "it had just begun to work by itself" }))]), adoptRun);
+      return andThen(step(withPhase(state, { type: "idle" }), [fail(rollback.call, refusal(state, { code: "busy", detail: "it had just begun to work by itself" }))]), (idle) => meetUnaskedRun(idle, input.event));
     case "stop":
       return andThen(step(state, [fail(rollback.call, sessionEnded(state, "rollbackThread"))]), (told) => beginStop(told, { type: "requested" }, input.call));
     case "interrupt":
@@ -62,32 +65,26 @@ function reply(state: SessionState, rollback: Rollback, input: Extract<SessionIn
   return stay(state);
 }
 
-function fork(state: SessionState, rollback: Rollback, points: readonly { readonly entryId: string }[]): Step {
-  const messages = messagesOf(state, rollback.turns, points.length);
-  if (messages === 0) return forget(withPhase(state, { type: "idle" }), rollback);
-  const point = points[points.length - messages];
-  if (point === undefined) return giveUp(state, rollback, `the conversation has only ${points.length} messages of its user`);
-  return step(withPhase(state, { type: "rolling-back", rollback: { ...rollback, step: "fork" } }), [
-    command({ type: "fork", entryId: point.entryId }, { deadlineMs: state.core.settings.requestMs }),
+function fork(state: SessionState, rollback: Rollback, points: readonly AgentForkPoint[]): Step {
+  const cut = cutOf(state.core.turnMessages, rollback.target, points);
+  if (cut.type === "impossible") return giveUp(state, rollback, cut.reason);
+  const found: Rollback = { ...rollback, left: cut.left };
+  if (cut.entryId === undefined) return forget(withPhase(state, { type: "idle" }), found);
+  return step(withPhase(state, { type: "rolling-back", rollback: { ...found, step: "fork" } }), [
+    command({ type: "fork", entryId: cut.entryId }, { deadlineMs: state.core.settings.requestMs }),
   ]);
-}
-
-/** Turns that were not counted are taken for turns of one message. */
-function messagesOf(state: SessionState, turns: number, total: number): number {
-  const counted = knownCounts(state.core.turnMessages, total).slice(-turns);
-  return counted.reduce((sum, messages) => sum + messages, turns - counted.length);
 }
 
 function conclude(state: SessionState, rollback: Rollback, facts: ReturnType<typeof factsOf>): Step {
   if (facts.sessionId === state.core.agent?.sessionId) return giveUp(state, rollback, "it stayed in the session it was in");
-  return forget(withCore(withPhase(state, { type: "idle" }), { agent: facts }), rollback);
+  return forget(withCore(withPhase(state, { type: "idle" }), { agent: facts, head: undefined }), rollback);
 }
 
 /** The turns are gone; the agent's new session is told, since it is the one to come back to. */
 function forget(state: SessionState, rollback: Rollback): Step {
   const { agent, turnMessages } = state.core;
   const moved: readonly SessionEffect[] = agent === undefined ? [] : [emit({ type: "thread.started", payload: { providerThreadId: agent.sessionId } })];
-  return step(withCore(state, { turnMessages: turnMessages.slice(0, Math.max(0, turnMessages.length - rollback.turns)) }), [...moved, succeed(rollback.call)]);
+  return step(withCore(state, { turnMessages: rollback.left ?? turnMessages }), [...moved, succeed(rollback.call)]);
 }
 
 /** The conversation stays as it was. */

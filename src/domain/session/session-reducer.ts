@@ -1,9 +1,12 @@
 import { compactedDraft } from "../turn/turn-projection.js";
+import { answerAlone, answerQuestion } from "./approval-answers.js";
+import { changeMode, decide } from "./approval-input.js";
 import { answerDialog, expireDialog, showDialog } from "./dialog-input.js";
+import { followGate } from "./gate-events.js";
 import { refuseCalls } from "./call-refusal.js";
 import { beginStop, closeQuietly, rejectSend } from "./ending.js";
 import { beginSend, reducePreparing } from "./prepare-phase.js";
-import { answerReader, beginRead, rejectReaders } from "./read-input.js";
+import { answerReader, beginNaming, beginRead, rejectReaders } from "./read-input.js";
 import { beginRollback, reduceRollingBack } from "./rollback-phase.js";
 import { isLive } from "./session-view.js";
 import { beginStart, reduceStarting } from "./start-phase.js";
@@ -11,9 +14,9 @@ import { repeatWarnings } from "./start-warnings.js";
 import { reduceStopping } from "./stop-phase.js";
 import { emit, stay, step, succeed, andThen, warn, withCore } from "./step.js";
 import type { PendingSend, SessionInput, SessionState, Step, TimerKey } from "./session-state.js";
-import { turnEvent } from "./turn-events.js";
+import { nameThread } from "./turn-events.js";
 import { reduceTurn } from "./turn-phase.js";
-import { meetUnaskedRun } from "./unasked-run.js";
+import { meetUnaskedRun, reduceHolding } from "./unasked-run.js";
 
 /**
  * The session's state machine. Pure: it reads no clock, makes no id and touches nothing but its arguments.
@@ -22,9 +25,10 @@ import { meetUnaskedRun } from "./unasked-run.js";
  * | ---------- | ------------------------------------------------------------------------------------------------------------ |
  * | new        | start → starting; stop → closed                                                                              |
  * | starting   | ready, selected, published → idle; failure, loss, stop → stopping(start-failed)                              |
- * | idle       | send → preparing or running; a run nobody asked for → running; stop → stopping(requested); loss → closed     |
+ * | idle       | send → preparing or running; a run nobody asked for → running or holding; stop → stopping(requested); loss → closed     |
  * | rolling-   | forked, read back → idle; refused → idle; nobody knows → closed; stop → stopping; loss → closed              |
  * | back       |                                                                                                              |
+ * | holding    | adopted, a message, time up → running; discarded → idle; stop → stopping(requested); loss → closed             |
  * | preparing  | selected → running; refused → idle; relaunch → stopping(switching); loss → closed; stop → stopping           |
  * | running    | interrupt, stop → aborting; end announced, silence → settling; prompt refused → idle; loss → closed          |
  * | aborting   | end announced, abort answered → settling; no obedience → stopping(disobedient); loss → closed                |
@@ -32,13 +36,16 @@ import { meetUnaskedRun } from "./unasked-run.js";
  * | stopping   | process gone → closed; switching → preparing                                                                 |
  * | closed     | never                                                                                                        |
  *
+ * In a mode that asks, a tool that nobody let through ends every phase that has begun: → stopping(ungated).
+ *
  * Calls in a phase that cannot serve them are answered with a typed error, everything else that does not fit is dropped. An input
  * of another epoch belongs to a process that is no longer this session's, and is dropped before anything looks at it.
  */
 export function reduceSession(state: SessionState, input: SessionInput): Step {
   if ("epoch" in input && input.epoch !== state.core.epoch) return stay(state);
   if (input.type === "turn-id") return stay(withCore(state, { nextTurnId: input.id }));
-  const reduced = reducePhase(state, input);
+  const followed = input.type === "event" ? followGate(state, input.event) : undefined;
+  const reduced = followed === undefined ? reducePhase(state, input) : andThen(followed, (next) => reducePhase(next, input));
   // Whoever reads from a process that is being ended or replaced will not get an answer.
   const { phase } = reduced.state;
   return repeatWarnings(state, phase.type === "closed" || phase.type === "stopping" ? andThen(reduced, rejectReaders) : reduced);
@@ -50,7 +57,10 @@ function reducePhase(state: SessionState, input: SessionInput): Step {
   // Questions are answered and time out in every phase: they are the agent's, not the turn's.
   if (input.type === "timer" && isDialogKey(input.key)) return expireDialog(state, input.key.slice(dialogKey.length));
   if (input.type === "answer" && isLive(state.phase)) return answerDialog(state, input);
+  if (input.type === "decide" && isLive(state.phase)) return decide(state, input);
+  if (input.type === "mode" && isLive(state.phase)) return changeMode(state, input);
   if (input.type === "read" && isLive(state.phase) && state.phase.type !== "stopping") return beginRead(state, input);
+  if (input.type === "name" && isLive(state.phase) && state.phase.type !== "stopping") return beginNaming(state, input);
   if (input.type === "record-dropped") return step(state, [warn(`${state.core.identity.displayName} sent a record of ${input.bytes} bytes, which is too large; it was left out.`)]);
   const { phase } = state;
   switch (phase.type) {
@@ -64,6 +74,8 @@ function reducePhase(state: SessionState, input: SessionInput): Step {
       return refuseCalls(reducePreparing(state, phase, input), input, "preparing another message");
     case "rolling-back":
       return refuseCalls(reduceRollingBack(state, phase, input), input, "rolling its conversation back");
+    case "holding":
+      return refuseCalls(reduceHolding(state, phase, input), input, "doing work that it began by itself");
     case "running":
     case "aborting":
     case "settling":
@@ -125,9 +137,16 @@ function idleEvent(state: SessionState, input: Extract<SessionInput, { type: "ev
     case "run-started":
     case "tool-started":
     case "text-delta":
-      return unasked(state, input);
+      return meetUnaskedRun(state, event);
     case "dialog-opened":
+      // Nobody sees what asks it, and while it is open the agent does not obey.
+      if (state.core.expelling) return step(state, [{ type: "answer-dialog", dialogId: event.dialogId, answer: { type: "cancelled" } }]);
       return showDialog(state, event, undefined);
+    case "approval-asked":
+      // Nothing of a run that is to stop may run any more.
+      return state.core.expelling ? answerQuestion(state, event, "cancel") : answerAlone(state, event);
+    case "session-named":
+      return nameThread(state, event);
     case "compaction-ended":
       return event.aborted || event.errorMessage !== undefined ? stay(state) : step(state, [emit(compactedDraft(event, undefined))]);
     case "notice":
@@ -147,9 +166,4 @@ function sendWhenFree(state: SessionState, send: PendingSend): Step {
 
 function rejectHeld(state: SessionState): Step {
   return andThen(rejectSend(state, state.core.heldSend), (rejected) => step(withCore(rejected, { heldSend: undefined })));
-}
-
-/** What the agent does by itself while a turn of its own is begun for it. */
-function unasked(state: SessionState, input: Extract<SessionInput, { type: "event" }>): Step {
-  return andThen(meetUnaskedRun(state), (met) => (met.phase.type === "running" ? turnEvent(met, met.phase, input.event) : stay(met)));
 }

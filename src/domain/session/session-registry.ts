@@ -4,36 +4,47 @@ import { ProviderError } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
 import type {
   CallOptions,
+  ProviderApprovalDecision,
+  ForkedThread,
+  ForkThreadOptions,
   ProviderCapabilities,
   ProviderSendTurnInput,
   ProviderSession,
   ProviderSessionStartInput,
   ProviderThreadSnapshot,
   ProviderTurnStartResult,
+  RollbackTarget,
 } from "../../ports/provider.js";
 import type { TelemetrySpan } from "../../ports/telemetry.js";
 import { abortable } from "../abortable.js";
-import { callAborted, providerDisposed } from "../call-errors.js";
+import { asProviderError, callAborted, providerDisposed } from "../call-errors.js";
 import { inSpan } from "../in-span.js";
 import type { EventOutbox } from "../turn/event-outbox.js";
 import { ownArgumentsOr, requireLaunchArguments } from "../launch/launch-arguments.js";
 import type { AgentPlace } from "../inventory/agent-survey.js";
+import type { ConversationForks } from "./conversation-forks.js";
 import type { ModelWishes } from "./model-wishes.js";
+import { unknownApproval } from "../supervision/approvals.js";
+import { wantsOnlyAnotherMode } from "./mode-change.js";
 import { MessageIntake } from "./message-intake.js";
 import { Session, type SessionDeps } from "./session.js";
-import { readStart, unsupported, type ReadStart } from "./session-requests.js";
+import { readRollbackTarget, readStart, readThreadName, unsupported, type ReadStart } from "./session-requests.js";
 import type { SessionEffect, StartRequest } from "./session-state.js";
 import { startCalledOff, startFailureEvents } from "./start-phase.js";
 import { inTurn, ThreadPlaces, type Place } from "./thread-places.js";
-import { threadNotFound } from "./thread-errors.js";
+import { forkThread } from "./thread-fork.js";
+import { isThreadId, threadNotFound } from "./thread-errors.js";
 import { threadSnapshot } from "./thread-snapshot.js";
 
-interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "clock" | "telemetry" | "settings"> {
+interface Deps extends Pick<SessionDeps, "dialect" | "launcher" | "clock" | "telemetry" | "settings" | "decideRun"> {
   readonly ids: IdGenerator;
   readonly outbox: EventOutbox;
   readonly attachments: AttachmentReader;
   readonly wishes: ModelWishes;
+  readonly forks: ConversationForks;
   readonly capabilities: ProviderCapabilities;
+  /** This configuration of the agent: what a model selection must be for. */
+  readonly instanceId: string;
   /** Where a session works whose host names no folder. */
   readonly defaultCwd: string | undefined;
   readonly defaultBinaryPath: string | undefined;
@@ -58,11 +69,8 @@ export class SessionRegistry {
 
   async start(input: ProviderSessionStartInput, options?: CallOptions): Promise<ProviderSession> {
     this.#requireOpen("startSession");
-    const read = this.#readStart(input);
+    const { read, key } = this.#readStart(input);
     const place = this.#places.at(input.threadId);
-    // Starts that ask for the same share one; the agent's own choice has no form in JSON, so what was asked for stands at its side.
-    const { model, modelOptions, runtimeMode } = input;
-    const key = JSON.stringify({ ...read, model, modelOptions, runtimeMode });
     if (place.starting?.key === key) return await abortable(place.starting.result, { signal: options?.signal, operation: "startSession", threadId: input.threadId });
     const { stops, stopped } = place;
     const span = this.#deps.telemetry.span("session.start", { threadId: input.threadId, resumed: read.request.hasCursor });
@@ -109,13 +117,23 @@ export class SessionRegistry {
     return await this.#require(threadId, "listCommands").commands();
   }
 
-  async rollBack(threadId: string, turns: number): Promise<ProviderThreadSnapshot> {
-    if (!Number.isInteger(turns) || turns < 1) {
-      throw new ProviderError({ kind: "validation", code: "invalid-input", operation: "rollbackThread", threadId, detail: `A rollback takes a whole number of turns from 1 on, not ${turns}.` });
-    }
+  async rollBack(threadId: string, target: RollbackTarget): Promise<ProviderThreadSnapshot> {
+    const read = readRollbackTarget(threadId, target);
     const session = this.#require(threadId, "rollbackThread");
-    await session.rollBack(turns);
+    await session.rollBack(read);
     return await snapshotOf(session);
+  }
+
+  async fork(threadId: string, options: ForkThreadOptions = {}): Promise<ForkedThread> {
+    this.#requireOpen("forkThread");
+    return await forkThread(this.#require(threadId, "forkThread"), options, this.#deps);
+  }
+
+  async name(threadId: string, name: string): Promise<void> {
+    const read = readThreadName(threadId, name);
+    const session = this.#require(threadId, "nameThread");
+    if (!session.has("name-session")) throw unsupported("nameThread", { threadId, detail: `${this.#deps.dialect.displayName} has no names for its conversations.` });
+    await session.name(read);
   }
 
   async interrupt(threadId: string, turnId: string | undefined): Promise<void> {
@@ -126,6 +144,15 @@ export class SessionRegistry {
     const session = this.#places.get(threadId)?.session;
     if (session?.live !== true) this.#deps.outbox.offer(threadId, { type: "user-input.resolved", requestId, payload: { answers: {} } });
     await this.#require(threadId, "respondToUserInput").answer(requestId, answers);
+  }
+
+  async decide(threadId: string, requestId: string, decision: ProviderApprovalDecision): Promise<void> {
+    if (!decisions.has(decision)) {
+      throw new ProviderError({ kind: "validation", code: "invalid-input", operation: "respondToRequest", threadId, detail: "A request is answered with accept, acceptForSession, decline or cancel." });
+    }
+    const session = this.#places.get(threadId)?.session;
+    if (session?.live !== true) throw new ProviderError(unknownApproval(threadId));
+    await session.decide(requestId, decision);
   }
 
   async stop(threadId: string): Promise<void> {
@@ -162,14 +189,17 @@ export class SessionRegistry {
 
   // -------------------------------------------------------------------------------------------------------------------- start
 
-  #readStart(input: ProviderSessionStartInput): ReadStart {
+  #readStart(input: ProviderSessionStartInput): { readonly read: ReadStart; readonly key: string } {
     try {
       const read = readStart(input, this.#provider);
       requireLaunchArguments(this.#deps.dialect, this.#agentOf(read).launchArguments);
-      return read;
+      // Starts that ask for the same share one; the agent's own choice has no form in JSON, so what was asked for stands at its side.
+      const { model, modelOptions, modelSelection, runtimeMode } = input;
+      return { read, key: JSON.stringify({ ...read, model, modelOptions, modelSelection, runtimeMode }) };
     } catch (error) {
-      this.#tellRefusedStart(input, error);
-      throw error;
+      const refusal = asProviderError(error, { operation: "startSession", threadId: input.threadId });
+      this.#tellRefusedStart(input, refusal);
+      throw refusal;
     }
   }
 
@@ -177,8 +207,8 @@ export class SessionRegistry {
   #tellRefusedStart(input: ProviderSessionStartInput, error: unknown): void {
     const session = this.#places.get(input.threadId)?.session;
     if (ProviderError.is(error) && session?.live === true && session.view().activeTurnId !== undefined) this.#intake.tellRefusal(session, error);
-    else if (ProviderError.is(error) && input.threadId.trim() !== "") {
-      const keep = this.has(input.threadId) || (hasCursor(input.resumeCursor) && error.code !== "invalid-cursor");
+    else if (ProviderError.is(error) && isThreadId(input.threadId)) {
+      const keep = this.has(input.threadId) || ((hasCursor(input.resumeCursor) || hasCursor(input.nativeThread)) && error.code !== "invalid-cursor");
       this.#tell(input.threadId, startFailureEvents({ hasCursor: keep, cursorLost: false, error }));
     }
   }
@@ -204,6 +234,7 @@ export class SessionRegistry {
     const request = calledOff() ? undefined : await this.#resolveStart(start, calledOff);
     // Called off before anything was touched, it leaves a live session alone; if that was stopped meanwhile, it tells its own end.
     if (calledOff() && wasLive) throw callAborted({ operation: "startSession", threadId });
+    if (request !== undefined && (await this.#changeMode(place.session, start, request))) return this.#require(threadId, "startSession").view();
     await place.session?.giveWay();
     if (request === undefined || calledOff()) throw this.#calledOff(place, threadId);
     const session = this.#create(start);
@@ -222,6 +253,15 @@ export class SessionRegistry {
     } finally {
       start.signal?.removeEventListener("abort", callOff);
     }
+  }
+
+  /** A session that would be replaced by its like goes on as it is, whatever it does. */
+  async #changeMode(session: Session | undefined, { input, read }: { readonly input: ProviderSessionStartInput; readonly read: ReadStart }, { chosen }: Pick<StartRequest, "chosen">): Promise<boolean> {
+    if (session?.live !== true) return false;
+    const { agent, place } = session;
+    const mode = input.runtimeMode;
+    const wanted = { mode, place: this.#agentOf(read), chosen, ...(read.conversation === undefined ? {} : { conversation: read.conversation }) };
+    return wantsOnlyAnotherMode({ mode: session.view().runtimeMode, place, agent }, wanted) && (await session.changeMode(mode)) && session.live;
   }
 
   /** A thread that is being started must end as stopped, and is told so once a stop, however many starts that has called off. */
@@ -276,8 +316,8 @@ export class SessionRegistry {
   // ------------------------------------------------------------------------------------------------------------------ places
 
   get #provider() {
-    const { dialect, capabilities } = this.#deps;
-    return { kind: dialect.provider, displayName: dialect.displayName, capabilities };
+    const { dialect, instanceId, capabilities } = this.#deps;
+    return { kind: dialect.provider, instanceId, displayName: dialect.displayName, capabilities };
   }
 
   #require(threadId: string, operation: string): Session {
@@ -296,9 +336,12 @@ export class SessionRegistry {
 }
 
 async function snapshotOf(session: Session): Promise<ProviderThreadSnapshot> {
-  const entries = await session.history();
-  return threadSnapshot({ threadId: session.view().threadId, entries, turnMessages: session.turnMessages });
+  const history = await session.history();
+  const { threadId, nativeThread } = session.view();
+  return threadSnapshot({ threadId, history, turnMessages: session.turnMessages, nativeThread });
 }
+
+const decisions: ReadonlySet<unknown> = new Set<ProviderApprovalDecision>(["accept", "acceptForSession", "decline", "cancel"]);
 
 /** A host may say `null` for none. */
 function hasCursor(cursor: unknown): boolean {

@@ -5,17 +5,19 @@ import type {
   AgentCommandType,
   AgentDialogAnswer,
   AgentEvent,
-  AgentHistoryEntry,
+  AgentHistory,
   AgentImage,
   AgentModelRef,
   AgentRefusalReason,
   AgentReplies,
   AgentSessionStats,
   AgentState,
+  AgentVerdict,
 } from "../../ports/agent-messages.js";
 import type { ProviderErrorInput } from "../../ports/errors.js";
-import type { ProviderTurnStartResult, RuntimeMode } from "../../ports/provider.js";
+import type { ProviderApprovalDecision, ProviderTurnStartResult, RollbackTarget, RuntimeMode, UnsolicitedRunDecision } from "../../ports/provider.js";
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
+import type { Supervision } from "../supervision/supervision.js";
 import type { OpenDialog } from "../turn/dialogs.js";
 import type { TurnView } from "../turn/turn-projection.js";
 import type { Resume } from "./agent-launcher.js";
@@ -51,15 +53,21 @@ export interface SessionCore {
   readonly dialogs: readonly OpenDialog[];
   /** How many questions the agent has asked so far. */
   readonly questions: number;
+  /** Whether the agent asks before each tool call, and what became of that. */
+  readonly supervision: Supervision;
   /** A run that nobody asked for was told to stop, as the host's policy is, and has not settled yet. */
   readonly expelling: boolean;
+  /** How many of these runs the host was asked about: a decision names its run. */
+  readonly unaskedRuns: number;
   /** A message that waits for that. */
   readonly heldSend: PendingSend | undefined;
   /** Texts of an interrupted turn lie in the agent's queue and cannot be taken out: this process must not see another prompt. */
   readonly tainted: boolean;
   /** The user messages of each turn so far, the latest last: what a rollback by turns has to count. */
   readonly turnMessages: TurnMessages;
-  /** Reading calls that wait for the agent's answer, in whatever phase. */
+  /** Where the conversation stood when its last turn ended, as far as that was asked and told. */
+  readonly head: string | undefined;
+  /** Calls beside the turns that wait for the agent's answer, in whatever phase. */
   readonly readers: readonly CallId[];
   /** Calls that wait for the session to be gone. Not empty: the session ends as soon as it can. */
   readonly stopCalls: readonly CallId[];
@@ -116,8 +124,12 @@ export interface SessionSettings {
   readonly quietMs: number;
   /** Between the polite signal and force. */
   readonly stopGraceMs: number;
-  /** What becomes of a run that nobody asked for. */
-  readonly unsolicitedRuns: "adopt" | "refuse";
+  /** What becomes of a run that nobody asked for; with `ask` the host says so, for each of them. */
+  readonly unsolicitedRuns: "adopt" | "refuse" | "ask";
+  /** How long the host may take to say so; then the run is adopted, as it is when the host fails to. */
+  readonly decisionMs: number;
+  /** Whether a turn ends with the agent's own references to it and to where the conversation stands. Costs one more question a turn. */
+  readonly turnReferences: boolean;
 }
 
 export type SessionPhase =
@@ -129,6 +141,8 @@ export type SessionPhase =
   | { readonly type: "preparing"; readonly send: PendingSend; readonly interrupted: boolean; readonly step: PrepareStep }
   /** The conversation is being cut back to before its latest turns. */
   | { readonly type: "rolling-back"; readonly rollback: Rollback }
+  /** The agent began to work by itself: what it does is held back until the host says what becomes of it. */
+  | { readonly type: "holding"; readonly run: number; readonly held: readonly AgentEvent[] }
   | { readonly type: "running"; readonly turn: Turn }
   | { readonly type: "aborting"; readonly turn: Turn; readonly waiting?: PendingSend }
   /** The agent may be done; its state is being read. */
@@ -139,7 +153,9 @@ export type SessionPhase =
 
 export interface Rollback {
   readonly call: CallId;
-  readonly turns: number;
+  readonly target: RollbackTarget;
+  /** The turns that will be left, once it is known where the conversation is cut. */
+  readonly left?: TurnMessages;
   readonly step: "find" | "fork" | "refresh";
 }
 
@@ -165,6 +181,8 @@ export type StopReason =
   | { readonly type: "expelled" }
   /** The agent did not obey an interrupt. */
   | { readonly type: "disobedient"; readonly turn: Turn; readonly waiting?: PendingSend }
+  /** It ran a tool that nobody let through, in a mode that asks. */
+  | { readonly type: "ungated"; readonly turn?: Turn; readonly waiting?: PendingSend }
   /** A process that went silent in the middle of a turn. */
   | { readonly type: "unresponsive"; readonly turn: Turn; readonly waiting?: PendingSend }
   | ({ readonly type: "switching"; readonly send: PendingSend; readonly interrupted: boolean } & Reopening);
@@ -190,6 +208,8 @@ export interface StartRequest {
   readonly hasCursor: boolean;
   /** What the cursor counted of the conversation that is resumed. */
   readonly turnMessages: TurnMessages;
+  /** Where the conversation stood, as the cursor remembers it. */
+  readonly head?: string;
   /** The host may still hold a state of an earlier session of this thread. */
   readonly heal: boolean;
   /** What was remembered and is not to be had any more, in a sentence. */
@@ -259,6 +279,8 @@ export interface SettleProbe {
   readonly unanswered: number;
   readonly idle: boolean;
   readonly stats: { readonly type: "asked" } | { readonly type: "known"; readonly stats: AgentSessionStats } | { readonly type: "unknown" };
+  /** Where the conversation stands; asked for at once, or when the agent proves to be idle. */
+  readonly history: { readonly type: "unwanted" | "later" | "asked" | "unknown" } | { readonly type: "known"; readonly history: AgentHistory };
 }
 
 // -------------------------------------------------------------------------------------------------------------------- inputs
@@ -271,11 +293,17 @@ export type SessionInput =
   | { readonly type: "send"; readonly call: CallId; readonly request: SendRequest }
   | { readonly type: "interrupt"; readonly call: CallId; readonly turnId?: string }
   | { readonly type: "answer"; readonly call: CallId; readonly requestId: string; readonly answers: Readonly<Record<string, unknown>> }
+  | { readonly type: "decide"; readonly call: CallId; readonly requestId: string; readonly decision: ProviderApprovalDecision }
+  /** Another mode for the process that is there, whatever it does. */
+  | { readonly type: "mode"; readonly call: CallId; readonly mode: RuntimeMode }
   /** Reads something of the agent without changing anything. */
   | { readonly type: "read"; readonly call: CallId; readonly what: "history" | "commands" }
-  | { readonly type: "rollback"; readonly call: CallId; readonly turns: number }
+  /** Names the conversation, beside whatever the session does. */
+  | { readonly type: "name"; readonly call: CallId; readonly name: string }
+  | { readonly type: "rollback"; readonly call: CallId; readonly target: RollbackTarget }
   | { readonly type: "stop"; readonly call: CallId }
   | { readonly type: "turn-id"; readonly id: string }
+  | { readonly type: "decision"; readonly epoch: number; readonly run: number; readonly decision: UnsolicitedRunDecision }
   | { readonly type: "timer"; readonly key: TimerKey }
   | { readonly type: "opened"; readonly epoch: number; readonly abilities: AgentAbilities }
   | { readonly type: "open-failed"; readonly epoch: number; readonly error: ProviderErrorInput; readonly cursorLost: boolean }
@@ -312,29 +340,36 @@ export interface CommandTag {
 // -------------------------------------------------------------------------------------------------------------------- effects
 
 /** `call:` bounds how long a second message of a turn may keep its caller waiting; it goes when the call is answered. */
-export type TimerKey = "accept" | "abort" | "probe" | "quiet" | `dialog:${string}` | `call:${CallId}`;
+export type TimerKey = "accept" | "abort" | "probe" | "quiet" | "decision" | `dialog:${string}` | `call:${CallId}`;
 
 export type SessionEffect =
   | { readonly type: "open"; readonly epoch: number; readonly launch: LaunchWish }
   | { readonly type: "command"; readonly command: AgentCommand; readonly tag: CommandTag; readonly deadlineMs: number }
   | { readonly type: "answer-dialog"; readonly dialogId: string; readonly answer: AgentDialogAnswer }
+  | { readonly type: "answer-approval"; readonly questionId: string; readonly verdict: AgentVerdict }
   | { readonly type: "emit"; readonly draft: RuntimeEventDraft }
   | { readonly type: "timer"; readonly key: TimerKey; readonly delayMs: number }
   | { readonly type: "cancel-timer"; readonly key: TimerKey }
   | { readonly type: "settle"; readonly call: CallId; readonly result: CallResult }
   /** Ends the process, cancelling a launch that is under way; answered by `disposed`. */
   | { readonly type: "dispose"; readonly graceMs: number }
+  /** Answered by a `decision`. */
+  | { readonly type: "ask-host"; readonly run: number }
   | { readonly type: "mint-turn-id" };
 
 export interface LaunchWish extends WantedModel {
   readonly resume?: Resume;
+  /** A process that would not ask before each tool call is of no use. */
+  readonly supervised?: true;
 }
 
 export type CallResult =
   | { readonly type: "ok" }
   | { readonly type: "turn"; readonly turn: ProviderTurnStartResult }
-  | { readonly type: "history"; readonly entries: readonly AgentHistoryEntry[] }
+  | { readonly type: "history"; readonly history: AgentHistory }
   | { readonly type: "commands"; readonly commands: readonly AgentCommandInfo[] }
+  /** Whether the mode is the session's now; not where the process would have to be another one. */
+  | { readonly type: "mode"; readonly changed: boolean }
   | { readonly type: "error"; readonly error: ProviderErrorInput };
 
 export interface Step {

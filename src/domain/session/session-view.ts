@@ -1,4 +1,4 @@
-import type { ProviderSession, ProviderSessionStatus } from "../../ports/provider.js";
+import type { NativeReference, ProviderSession, ProviderSessionStatus } from "../../ports/provider.js";
 import { modelSlug } from "../inventory/model-slug.js";
 import type { ResumeCursor } from "./resume-cursor.js";
 import { maxCountedTurns } from "./turn-messages.js";
@@ -8,6 +8,7 @@ import type { SessionPhase, SessionState } from "./session-state.js";
 export function sessionView(state: SessionState, times: { readonly createdAt: string; readonly updatedAt: string }): ProviderSession {
   const { identity, agent, lastError } = state.core;
   const cursor = cursorOf(state);
+  const nativeThread = nativeThreadOf(state);
   const activeTurnId = activeTurnOf(state.phase);
   return {
     provider: identity.provider,
@@ -17,14 +18,25 @@ export function sessionView(state: SessionState, times: { readonly createdAt: st
     ...(identity.cwd === undefined ? {} : { cwd: identity.cwd }),
     ...(agent?.model === undefined ? {} : { model: modelSlug(agent.model) }),
     ...(cursor === undefined ? {} : { resumeCursor: cursor }),
+    ...(nativeThread === undefined ? {} : { nativeThread }),
     ...(activeTurnId === undefined ? {} : { activeTurnId }),
     ...times,
     ...(lastError === undefined ? {} : { lastError }),
   };
 }
 
+/** The file is what an agent can be started with; before anything was said there is none. */
+export function nativeThreadOf({ core: { identity, agent } }: SessionState): NativeReference | undefined {
+  if (agent?.sessionFile === undefined || agent.messageCount === 0) return undefined;
+  return nativeThreadIn(agent.sessionFile, identity.provider);
+}
+
+export function nativeThreadIn(sessionFile: string, provider: string): NativeReference {
+  return { driver: provider, nativeId: sessionFile, strength: "strong" };
+}
+
 export function cursorOf(state: SessionState): ResumeCursor | undefined {
-  const { identity, agent, turnMessages } = state.core;
+  const { identity, agent, turnMessages, head } = state.core;
   if (agent === undefined) return undefined;
   return {
     version: 1,
@@ -37,6 +49,7 @@ export function cursorOf(state: SessionState): ResumeCursor | undefined {
     ...(agent.model === undefined ? {} : { model: modelSlug(agent.model) }),
     ...(agent.thinkingLevel === undefined ? {} : { thinkingLevel: agent.thinkingLevel }),
     ...(turnMessages.length === 0 ? {} : { turnMessages: turnMessages.slice(-maxCountedTurns) }),
+    ...(head === undefined ? {} : { head }),
   };
 }
 
@@ -46,6 +59,7 @@ export function isLive(phase: SessionPhase): boolean {
     case "idle":
     case "preparing":
     case "rolling-back":
+    case "holding":
     case "running":
     case "aborting":
     case "settling":
@@ -67,6 +81,7 @@ function statusOf(phase: SessionPhase): ProviderSessionStatus {
     case "idle":
     case "preparing":
     case "rolling-back":
+    case "holding":
       return "ready";
     case "running":
     case "aborting":

@@ -1,25 +1,31 @@
-import type { AgentCommandInfo, AgentCommandType, AgentHistoryEntry, AgentModelRef } from "../../ports/agent-messages.js";
+import type { AgentCommandInfo, AgentCommandType, AgentHistory, AgentModelRef } from "../../ports/agent-messages.js";
 import type { Clock, Timer } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
-import type { ProviderSession, ProviderTurnStartResult } from "../../ports/provider.js";
+import type { ProviderApprovalDecision, ProviderSession, ProviderTurnStartResult, RollbackTarget, RuntimeMode, UnsolicitedRun, UnsolicitedRunDecision } from "../../ports/provider.js";
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
 import type { TelemetrySpan } from "../../ports/telemetry.js";
 import type { AgentPlace } from "../inventory/agent-survey.js";
 import { AgentLink, type AgentLinkDeps } from "./agent-link.js";
+import type { ResumeCursor } from "./resume-cursor.js";
 import { reduceSession } from "./session-reducer.js";
+import { unsupervised } from "../supervision/supervision.js";
 import { SessionTrace } from "./session-trace.js";
-import { isLive, sessionView } from "./session-view.js";
+import { cursorOf, isLive, sessionView } from "./session-view.js";
 import type { TurnMessages } from "./turn-messages.js";
-import type { CallId, CallResult, SendRequest, SessionEffect, SessionIdentity, SessionInput, SessionSettings, SessionState, StartRequest, TimerKey } from "./session-state.js";
+import type { AgentFacts, CallId, CallResult, SendRequest, SessionEffect, SessionIdentity, SessionInput, SessionSettings, SessionState, StartRequest, TimerKey } from "./session-state.js";
 
 export interface SessionDeps extends Omit<AgentLinkDeps, "threadId" | "cwd" | "report"> {
   readonly clock: Clock;
   readonly settings: SessionSettings;
   readonly identity: SessionIdentity;
   readonly emit: (draft: RuntimeEventDraft) => void;
+  /** What becomes of a run that the agent has begun by itself, where the host says so for each. */
+  readonly decideRun?: DecideRun | undefined;
   /** Of the start that this session comes from; whoever opened it ends it. */
   readonly startSpan?: TelemetrySpan | undefined;
 }
+
+export type DecideRun = (run: UnsolicitedRun) => UnsolicitedRunDecision | PromiseLike<UnsolicitedRunDecision>;
 
 /**
  * Runs the state machine against the ports: one mailbox, through which everything that can change the session goes in order. It
@@ -49,7 +55,7 @@ export class Session {
     this.#createdAt = new Date(clock.now()).toISOString();
     this.#updatedAt = this.#createdAt;
     this.#state = {
-      core: { identity, settings, settlement: dialect.settlement, epoch: 1, nextTurnId: ids.uuid(), dialogs: [], questions: 0, expelling: false, heldSend: undefined, tainted: false, turnMessages: [], readers: [], stopCalls: [], unreadWarnings: [] },
+      core: { identity, settings, settlement: dialect.settlement, epoch: 1, nextTurnId: ids.uuid(), dialogs: [], questions: 0, supervision: unsupervised, expelling: false, unaskedRuns: 0, heldSend: undefined, tainted: false, turnMessages: [], head: undefined, readers: [], stopCalls: [], unreadWarnings: [] },
       phase: { type: "new" },
     };
   }
@@ -85,9 +91,25 @@ export class Session {
     return this.#state.core.abilities?.commands.has(command) === true;
   }
 
+  /** Whether the agent does nothing, nothing was asked of it, and it is not being ended. */
+  get idle(): boolean {
+    const { core, phase } = this.#state;
+    return phase.type === "idle" && !core.expelling;
+  }
+
+  /** What another process needs to continue the conversation. */
+  get cursor(): ResumeCursor | undefined {
+    return cursorOf(this.#state);
+  }
+
   /** The model in use, as far as it is known. */
   get model(): AgentModelRef | undefined {
     return this.#state.core.agent?.model;
+  }
+
+  /** What the agent last said of itself; absent until it is ready. */
+  get agent(): AgentFacts | undefined {
+    return this.#state.core.agent;
   }
 
   view(): ProviderSession {
@@ -113,10 +135,20 @@ export class Session {
     await this.#ask((call) => ({ type: "answer", call, requestId, answers }));
   }
 
-  /** The active branch of the agent's conversation, oldest first. */
-  async history(): Promise<readonly AgentHistoryEntry[]> {
+  async decide(requestId: string, decision: ProviderApprovalDecision): Promise<void> {
+    await this.#ask((call) => ({ type: "decide", call, requestId, decision }));
+  }
+
+  /** Whether the session is in that mode now; not where it would need another process. */
+  async changeMode(mode: RuntimeMode): Promise<boolean> {
+    const result = await this.#ask((call) => ({ type: "mode", call, mode }));
+    return result.type === "mode" && result.changed;
+  }
+
+  /** The active branch of the agent's conversation. */
+  async history(): Promise<AgentHistory> {
     const result = await this.#ask((call) => ({ type: "read", call, what: "history" }));
-    return result.type === "history" ? result.entries : [];
+    return result.type === "history" ? result.history : { entries: [] };
   }
 
   /** The agent's own commands, skills and prompt templates. */
@@ -125,9 +157,13 @@ export class Session {
     return result.type === "commands" ? result.commands : [];
   }
 
-  /** Resolves when the conversation ends before its latest `turns` turns, and the cursor says so. */
-  async rollBack(turns: number): Promise<void> {
-    await this.#ask((call) => ({ type: "rollback", call, turns }));
+  /** Resolves when the conversation ends where the target says, and the cursor says so. */
+  async rollBack(target: RollbackTarget): Promise<void> {
+    await this.#ask((call) => ({ type: "rollback", call, target }));
+  }
+
+  async name(name: string): Promise<void> {
+    await this.#ask((call) => ({ type: "name", call, name }));
   }
 
   /** Resolves when the process is gone. */
@@ -186,6 +222,8 @@ export class Session {
         return this.#link.send(effect.command, { epoch, tag: effect.tag, deadlineMs: effect.deadlineMs });
       case "answer-dialog":
         return this.#link.answerDialog(effect.dialogId, effect.answer);
+      case "answer-approval":
+        return this.#link.answerApproval(effect.questionId, effect.verdict);
       case "settle":
         this.#calls.get(effect.call)?.resolve(effect.result);
         this.#calls.delete(effect.call);
@@ -199,11 +237,22 @@ export class Session {
         // Ahead of everything else: the next input may need it.
         this.#mailbox.unshift({ type: "turn-id", id: this.#deps.ids.uuid() });
         return;
+      case "ask-host":
+        return void this.#askHost(effect.run, epoch);
       case "open":
         return this.#link.open(effect.epoch, effect.launch);
       case "dispose":
         return this.#link.dispose({ epoch, graceMs: effect.graceMs });
     }
+  }
+
+  /** A host that fails to decide has not said that it wants the run gone. */
+  async #askHost(run: number, epoch: number): Promise<void> {
+    const { decideRun, identity } = this.#deps;
+    const decision = await Promise.resolve({ threadId: identity.threadId })
+      .then(decideRun)
+      .catch(() => undefined);
+    this.#dispatch({ type: "decision", epoch, run, decision: decision === "discard" ? "discard" : "adopt" });
   }
 
   #emit(draft: RuntimeEventDraft): void {

@@ -16,6 +16,8 @@ export interface SpareAgent {
   readonly transport: RpcTransport;
   readonly relay: RecordRelay;
   readonly state: AgentState;
+  /** The agent's session in which its gate is in place; `undefined` while it is in none. */
+  readonly gatedSession: () => string | undefined;
   /** Whether it is still as it was started, but for what it was asked. */
   readonly isUntouched: () => boolean;
   /** Asks it once more; rejects when it has ended or does not answer soon. */
@@ -27,6 +29,8 @@ export interface SpareWish {
   readonly stamp: ConfigurationStamp;
   readonly model: AgentModelRef | undefined;
   readonly level: string | undefined;
+  /** It must be one that asks before each tool call. */
+  readonly gated: boolean;
 }
 
 interface Deps {
@@ -86,16 +90,18 @@ export class SpareAgents {
     // A file that has changed since makes it what no session should get any more.
     if (!sameConfiguration(waiting.stamp, wish.stamp)) return this.#drop(waiting, "outdated");
     const { agent } = waiting;
-    if (!fits(agent.state, wish)) return undefined;
+    if (!fits(agent.state, wish) || (wish.gated && agent.gatedSession() === undefined)) return undefined;
     // From here on it is nobody else's.
     this.#release(waiting);
     const state = await agent.recheck().catch(() => undefined);
     if (state === undefined || state.streaming || !agent.isUntouched() || !fits(state, wish)) return this.#end(agent, "ended");
     this.#tell("adopted");
     const { process, version, relay, transport } = agent;
+    const gatedSession = agent.gatedSession();
     return {
       process,
       version,
+      ...(gatedSession === undefined ? {} : { gatedSession }),
       connect: (listener: RpcListener) => {
         relay.handTo(listener);
         return transport;

@@ -1,11 +1,16 @@
+import type { AgentState } from "../../ports/agent-messages.js";
 import type { ProviderErrorInput } from "../../ports/errors.js";
 import type { RuntimeEventDraft } from "../../ports/runtime-event.js";
 import { checkLaunchArguments } from "../launch/launch-arguments.js";
 import { modelSlug } from "../inventory/model-slug.js";
 import { advanceSelection, checkSelection, levelAtStart, readBack, selectionAtStart, type SelectionMove } from "./selection.js";
 import { cursorOf } from "./session-view.js";
+import type { Resume } from "./agent-launcher.js";
+import { answerAlone } from "./approval-answers.js";
 import { dismissDialog } from "./dialog-input.js";
 import { beginStop } from "./ending.js";
+import { withNewProcess } from "../supervision/supervision.js";
+import { asksInSession, supervisionWish, ungatedStart } from "./ungated.js";
 import { meetUnaskedRun } from "./unasked-run.js";
 import { andThen, command, emit, error, fail, sentence, stay, step, warn, withCore, withPhase } from "./step.js";
 import { factsOf, type AgentFacts, type SessionEffect, type SessionInput, type SessionPhase, type SessionState, type StartRequest, type Step } from "./session-state.js";
@@ -18,15 +23,15 @@ import { factsOf, type AgentFacts, type SessionEffect, type SessionInput, type S
 type Starting = Extract<SessionPhase, { type: "starting" }>;
 
 export function beginStart(state: SessionState, input: Extract<SessionInput, { type: "start" }>): Step {
-  const { chosen, remembered, resume, turnMessages } = input.request;
-  const counted = withCore(state, { turnMessages });
+  const { chosen, remembered, resume, turnMessages, head } = input.request;
+  const counted = withCore(state, { supervision: withNewProcess(state.core.supervision), turnMessages, head: resume === undefined ? undefined : head });
   const level = levelAtStart(input.request);
   // A conversation brings its model along, if the agent lists it; otherwise the remembered model has to be asked for.
   const isBrought = resume !== undefined && !resume.provisional && remembered.unlisted !== true;
   const model = chosen.model ?? (isBrought ? undefined : remembered.model);
   return step(withPhase(counted, { type: "starting", call: input.call, request: input.request, step: { type: "opening" } }), [
     // The choice is passed at launch too: extensions that look at the model when the session starts see the right one.
-    { type: "open", epoch: state.core.epoch, launch: { ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }), ...(resume === undefined ? {} : { resume }) } },
+    { type: "open", epoch: state.core.epoch, launch: { ...(model === undefined ? {} : { model }), ...(level === undefined ? {} : { level }), ...(resume === undefined ? {} : { resume }), ...supervisionWish(state) } },
   ]);
 }
 
@@ -45,6 +50,7 @@ export function reduceStarting(state: SessionState, phase: Starting, input: Sess
       if (phase.step.type === "selecting") return moveOn(state, phase, advanceSelection(state.core, phase.step.selection, input));
       return stay(state);
     case "event":
+      if (input.event.type === "approval-asked") return answerAlone(state, input.event);
       return input.event.type === "dialog-opened" ? dismissDialog(state, input.event) : stay(state);
     case "stop":
       return beginStop(state, { type: "start-failed", call: phase.call, request: phase.request, cursorLost: false, error: stoppedError(state) }, input.call);
@@ -101,10 +107,16 @@ function afterReady(state: SessionState, phase: Starting, input: Extract<Session
   }
   const ready = withCore(state, { agent: factsOf(input.outcome.value) });
   const { resume } = phase.request;
-  if (resume !== undefined && !resume.provisional && resume.sessionId !== input.outcome.value.sessionId) return refuseFreshSession(ready, phase);
+  if (resume !== undefined && !resume.provisional && isAnother(resume, input.outcome.value)) return refuseFreshSession(ready, phase);
+  if (!asksInSession(ready, input.outcome.value.sessionId)) return failStart(ready, phase, { error: startError(state, ungatedStart(state.core.identity.displayName)), cursorLost: false });
   const selection = selectionAtStart(ready.core, phase.request);
   if (selection === undefined) return publish(ready, phase);
   return step(withPhase(ready, { ...phase, step: { type: "selecting", selection } }), [checkSelection(ready.core, selection)]);
+}
+
+/** Where only the file was known, a session in which something was said is taken for the one that lies there. */
+function isAnother(resume: Resume, { sessionId, messageCount }: AgentState): boolean {
+  return resume.sessionId === undefined ? messageCount === 0 : resume.sessionId !== sessionId;
 }
 
 /** Asked to continue a conversation, the agent began another one: showing it as the old one would be a lie. */

@@ -1,9 +1,10 @@
-import { closeQuietly, rejectSend, resolveDialogs } from "./ending.js";
+import { closeQuietly, rejectSend, resolveDialogs, withoutQuestions } from "./ending.js";
 import { reopen } from "./prepare-phase.js";
 import { beginStart, concludeFailedStart } from "./start-phase.js";
-import { emit, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
+import { emit, error, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
 import type { SessionInput, SessionPhase, SessionState, Step, StopReason } from "./session-state.js";
 import { endTurn } from "./turn-end.js";
+import { ungatedMessage } from "./ungated.js";
 
 /** What follows the end of a process, once it is gone. */
 
@@ -33,6 +34,12 @@ function conclude(state: SessionState, why: StopReason): Step {
       return closeAsAsked(withCore(state, { expelling: false }));
     case "disobedient":
       return andThen(endTurn(state, why.turn, { type: "interrupted" }), (ended) => andThen(rejectSend(ended, why.waiting), closeAsAsked));
+    case "ungated": {
+      const { turn, waiting } = why;
+      const message = ungatedMessage(state.core.identity.displayName);
+      const ended = turn === undefined ? step(state, [error(message, { class: "provider_error" })]) : endTurn(state, turn, { type: "failed", message, class: "provider_error" });
+      return andThen(ended, (next) => andThen(rejectSend(next, waiting), closeAsAsked));
+    }
     case "unresponsive": {
       const message = `${state.core.identity.displayName} stopped answering and was ended.`;
       return andThen(endTurn(state, why.turn, { type: "failed", message, class: "transport_error" }), (ended) => andThen(rejectSend(ended, why.waiting), closeAsAsked));
@@ -49,7 +56,7 @@ function closeAsAsked(state: SessionState): Step {
 /** The graceful end: the host asked for it. */
 function close(state: SessionState): Step {
   const exited = emit({ type: "session.exited", payload: { reason: "Session stopped", recoverable: true, exitKind: "graceful" } });
-  return andThen(step(withPhase(withCore(state, { dialogs: [] }), { type: "closed" }), [...resolveDialogs(state), exited]), answerStops);
+  return andThen(step(withPhase(withoutQuestions(state), { type: "closed" }), [...resolveDialogs(state), exited]), answerStops);
 }
 
 function answerStops(state: SessionState): Step {

@@ -1,3 +1,4 @@
+import { answerWithdrawn, withdrawApprovals } from "./approval-answers.js";
 import { cancelDialogs } from "./dialog-input.js";
 import { beginStop } from "./ending.js";
 import { command, fail, step, andThen, withPhase } from "./step.js";
@@ -7,11 +8,12 @@ import type { PendingSend, SessionEffect, SessionState, Step, Turn } from "./ses
  * Interrupting a turn. The turn does not end here: it ends when the agent has settled, or has been ended because it did not.
  *
  * In order: open questions are cancelled (an agent does not obey while one is open), queued texts are forgotten (they would go out
- * with the next prompt), then the abort, and that only after the prompt was answered (one that overtakes it is lost).
+ * with the next prompt), then the abort, and that only after the prompt was answered (one that overtakes it is lost). What was asked
+ * about tool calls is answered behind it.
  */
 export function beginAbort(state: SessionState, turn: Turn, waiting?: PendingSend): Step {
   const interrupted: Turn = { ...turn, interrupted: true, heldSteers: [] };
-  return andThen(andThen(cancelDialogs(state), (next) => step(next, rejectSteers(next, turn))), (quiet) => {
+  return andThen(andThen(andThen(cancelDialogs(state), withdrawApprovals), (next) => step(next, rejectSteers(next, turn))), (quiet) => {
     // Told to abort, an agent whose queue cannot be emptied goes on with what waits in it: another request to the model, other tools.
     if (turn.queued > 0 && !canClearQueue(quiet)) return beginStop(quiet, { type: "disobedient", turn: interrupted, ...(waiting === undefined ? {} : { waiting }) });
     return andThen(
@@ -40,12 +42,16 @@ function rejectSteers(state: SessionState, turn: Turn): readonly SessionEffect[]
 export function sendAbort(state: SessionState, turn: Turn, waiting?: PendingSend): Step {
   const clearFirst = turn.steered && canClearQueue(state);
   const told: Turn = { ...turn, aborts: turn.aborts + 1 };
-  return step(withPhase(state, { type: "aborting", turn: told, ...(waiting === undefined ? {} : { waiting }) }), [
-    clearFirst ? clearQueueCommand(state, turn) : abortCommand(state, turn),
-  ]);
+  const aborting = withPhase(state, { type: "aborting", turn: told, ...(waiting === undefined ? {} : { waiting }) });
+  return clearFirst ? step(aborting, [clearQueueCommand(aborting, told)]) : abortNow(aborting, told);
 }
 
-export function abortCommand(state: SessionState, turn: Turn): SessionEffect {
+/** Only now is the agent told that nobody decides on its tool calls any more. */
+export function abortNow(state: SessionState, turn: Turn): Step {
+  return andThen(step(state, [abortCommand(state, turn)]), answerWithdrawn);
+}
+
+function abortCommand(state: SessionState, turn: Turn): SessionEffect {
   return command({ type: "abort" }, { tag: { turnId: turn.id }, deadlineMs: state.core.settings.abortMs });
 }
 

@@ -2,12 +2,14 @@ import { modelSlug } from "../inventory/model-slug.js";
 import { newTurnView } from "../turn/turn-projection.js";
 import { cursorOf } from "./session-view.js";
 import { command, emit, step, withCore, withPhase } from "./step.js";
+import { mayWork, refuseUngated } from "./ungated.js";
 import type { AgentCommand } from "../../ports/agent-messages.js";
 import type { CallId, PendingSend, SendRequest, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
 
 /** How turns come into being: asked for by the host, or begun by the agent itself. */
 
 export function installTurn(state: SessionState, send: PendingSend): Step {
+  if (!mayWork(state)) return refuseUngated(state, send);
   const turn = newTurn(state, { acceptance: send.call });
   return step(withPhase(state, { type: "running", turn }), [
     { type: "mint-turn-id" },

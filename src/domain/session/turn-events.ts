@@ -1,5 +1,6 @@
 import type { AgentEvent } from "../../ports/agent-messages.js";
 import { projectEvent } from "../turn/turn-projection.js";
+import { askForApproval } from "./approval-input.js";
 import { showDialog } from "./dialog-input.js";
 import { backToWork, beginSettling, concludeTurn } from "./turn-settle.js";
 import { releaseSteers } from "./turn-steer.js";
@@ -15,6 +16,8 @@ export function turnEvent(state: SessionState, phase: TurnPhase, event: AgentEve
   switch (event.type) {
     case "dialog-opened":
       return turnDialog(state, phase, event);
+    case "approval-asked":
+      return askForApproval(state, phase, event);
     case "stray-reply":
       return lateReply(state, phase, event);
     case "queue-changed":
@@ -22,10 +25,14 @@ export function turnEvent(state: SessionState, phase: TurnPhase, event: AgentEve
     case "thinking-level-changed":
       return stay(state.core.agent === undefined ? state : withCore(state, { agent: { ...state.core.agent, thinkingLevel: event.level } }));
     case "session-named":
-      return event.name === undefined || event.name.trim() === "" ? stay(state) : step(state, [emit({ type: "thread.metadata.updated", payload: { name: event.name.trim() } })]);
+      return nameThread(state, event);
     default:
       return work(state, phase, event);
   }
+}
+
+export function nameThread(state: SessionState, { name = "" }: Extract<AgentEvent, { type: "session-named" }>): Step {
+  return name.trim() === "" ? stay(state) : step(state, [emit({ type: "thread.metadata.updated", payload: { name: name.trim() } })]);
 }
 
 function work(state: SessionState, phase: TurnPhase, event: AgentEvent): Step {

@@ -15,3 +15,29 @@ export function knownCounts(turns: TurnMessages, total: number): readonly number
   const rest = unknown === 1 && turns.length < maxCountedTurns ? Math.max(0, total - known) : 1;
   return turns.map((messages) => messages ?? rest);
 }
+
+/** Which of the user's messages begin a turn, counted from the latest turn back; a turn that was not counted has one. */
+export function turnBegins(messages: number, turnMessages: TurnMessages): ReadonlySet<number> {
+  const begins = new Set<number>();
+  let left = messages;
+  for (const counted of knownCounts(turnMessages, messages).toReversed()) {
+    if (counted === 0 || counted > left) continue;
+    left -= counted;
+    begins.add(left);
+  }
+  while (left > 0) {
+    left -= 1;
+    begins.add(left);
+  }
+  return begins;
+}
+
+/** What is left of the turns of a conversation of `total` messages of the user when the first `kept` of these stay. */
+export function turnsWithin(turns: TurnMessages, { total, kept }: { readonly total: number; readonly kept: number }): TurnMessages {
+  const counts = knownCounts(turns, total);
+  let left = counts.length;
+  for (let gone = total - kept; gone > 0 && left > 0; left -= 1) gone -= counts[left - 1] ?? 0;
+  // Turns that left nothing with the agent go with those behind which they stand.
+  while (counts[left - 1] === 0) left -= 1;
+  return turns.slice(0, left);
+}

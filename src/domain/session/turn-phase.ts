@@ -3,7 +3,7 @@ import type { ProviderErrorInput } from "../../ports/errors.js";
 import { beginStop, closeQuietly, rejectSend } from "./ending.js";
 import { errorText, fail, stay, step, succeed, andThen, withCore, withPhase } from "./step.js";
 import type { CallId, PendingSend, SessionEffect, SessionInput, SessionState, Step, Turn } from "./session-state.js";
-import { abortCommand, beginAbort, sendAbort } from "./turn-abort.js";
+import { abortNow, beginAbort, sendAbort } from "./turn-abort.js";
 import { acceptTurn } from "./turn-begin.js";
 import { endTurn } from "./turn-end.js";
 import { refusedPrompt, turnEvent, type TurnPhase } from "./turn-events.js";
@@ -53,7 +53,7 @@ function reply(state: SessionState, phase: TurnPhase, input: Extract<SessionInpu
         : told;
     }
     case "clear-queue":
-      return phase.type === "aborting" ? step(state, [abortCommand(state, phase.turn)]) : stay(state);
+      return phase.type === "aborting" ? abortNow(state, phase.turn) : stay(state);
     case "abort":
       // Its answer comes when the run is over; should the agent say nothing else, its state tells.
       return phase.type === "aborting" ? beginSettling(state, phase.turn, { announced: false, needed: 1, waiting: phase.waiting }) : stay(state);

@@ -1,9 +1,10 @@
-import type { AgentSessionStats, AgentState } from "../../ports/agent-messages.js";
+import type { AgentState } from "../../ports/agent-messages.js";
 import { beginStop } from "./ending.js";
 import { beginSend } from "./prepare-phase.js";
 import { command, stay, step, andThen, warn, withCore, withPhase } from "./step.js";
 import { factsOf, type PendingSend, type ReplyInput, type SessionEffect, type SessionPhase, type SessionState, type SettleProbe, type Step, type Turn } from "./session-state.js";
-import { endTurn, outcomeOf, type TurnOutcome } from "./turn-end.js";
+import { endTurn, outcomeOf, type LearntAtEnd, type TurnOutcome } from "./turn-end.js";
+import { placeOf } from "./turn-place.js";
 import { steer } from "./turn-steer.js";
 
 /**
@@ -28,7 +29,9 @@ export interface Occasion {
 }
 
 export function beginSettling(state: SessionState, turn: Turn, occasion: Occasion): Step {
-  const canCount = state.core.abilities?.commands.has("get-stats") === true;
+  const { settings, abilities } = state.core;
+  const canCount = abilities?.commands.has("get-stats") === true;
+  const canRefer = settings.turnReferences && abilities?.commands.has("get-history") === true;
   const probe: SettleProbe = {
     fence: turn.fence,
     needed: occasion.needed,
@@ -37,10 +40,12 @@ export function beginSettling(state: SessionState, turn: Turn, occasion: Occasio
     unanswered: 0,
     idle: false,
     stats: canCount ? { type: "asked" } : { type: "unknown" },
+    history: { type: !canRefer ? "unwanted" : occasion.announced ? "asked" : "later" },
   };
   const tag = { turnId: turn.id, fence: turn.fence };
-  const ask: readonly SessionEffect[] = canCount ? [command({ type: "get-stats" }, { tag, deadlineMs: state.core.settings.statsMs })] : [];
-  return step(withPhase(state, settling(turn, probe, occasion.waiting)), [askState(state, turn), ...ask]);
+  const count: readonly SessionEffect[] = canCount ? [command({ type: "get-stats" }, { tag, deadlineMs: settings.statsMs })] : [];
+  const refer = probe.history.type === "asked" ? [askHistory(state, turn)] : [];
+  return step(withPhase(state, settling(turn, probe, occasion.waiting)), [askState(state, turn), ...count, ...refer]);
 }
 
 export function settleReply(state: SessionState, phase: Settling, reply: ReplyInput): Step {
@@ -48,6 +53,10 @@ export function settleReply(state: SessionState, phase: Settling, reply: ReplyIn
   if (reply.to === "get-stats") {
     const stats = reply.outcome.type === "ok" ? { type: "known" as const, stats: reply.outcome.value } : { type: "unknown" as const };
     return finishIfDone(state, { ...phase, probe: { ...phase.probe, stats } });
+  }
+  if (reply.to === "get-history") {
+    const history = reply.outcome.type === "ok" ? { type: "known" as const, history: reply.outcome.value } : { type: "unknown" as const };
+    return finishIfDone(state, { ...phase, probe: { ...phase.probe, history } });
   }
   if (reply.to !== "get-state" || phase.probe.idle) return stay(state);
   if (reply.outcome.type !== "ok") return unanswered(state, phase);
@@ -73,7 +82,7 @@ function judge(state: SessionState, phase: Settling, agent: AgentState): Step {
   const settled = state.core.settlement.isIdle(agent) && turn.steering.length === 0;
   if (settled) {
     const needed = probe.needed - 1;
-    if (needed === 0) return finishIfDone(state, { ...phase, probe: { ...probe, needed, idle: true } });
+    if (needed === 0) return atRest(state, { ...phase, probe: { ...probe, needed, idle: true } });
     return lookLater(state, { ...phase, probe: { ...probe, needed } }, state.core.settings.probeMs);
   }
   const working = agent.streaming || agent.compacting;
@@ -83,13 +92,20 @@ function judge(state: SessionState, phase: Settling, agent: AgentState): Step {
   return lookLater(state, { ...phase, probe: { ...probe, attempts } }, Math.min(1_000, state.core.settings.probeMs * 2 ** attempts));
 }
 
+/** Without its own word, an agent is asked where it stands only when it proves to be done: most such looks find it at work. */
+function atRest(state: SessionState, phase: Settling): Step {
+  if (phase.probe.history.type !== "later") return finishIfDone(state, phase);
+  const asking = withPhase(state, { ...phase, probe: { ...phase.probe, history: { type: "asked" } } });
+  return step(asking, [askHistory(state, phase.turn)]);
+}
+
 /** Texts stay in the queue of an agent that does nothing: they must not go out with the next prompt. */
 function giveUpQueue(state: SessionState, phase: Settling): Step {
   const name = state.core.identity.displayName;
   const canClear = state.core.abilities?.commands.has("clear-queue") === true;
   const clear: readonly SessionEffect[] = canClear ? [command({ type: "clear-queue" }, { deadlineMs: state.core.settings.requestMs })] : [];
   return andThen(step(withCore(state, { tainted: !canClear }), [...clear, warn(`${name} did not take up a message that was sent while it worked. Send it again.`, phase.turn.id)]), (told) =>
-    finishIfDone(told, { ...phase, probe: { ...phase.probe, needed: 0, idle: true } }),
+    atRest(told, { ...phase, probe: { ...phase.probe, needed: 0, idle: true } }),
   );
 }
 
@@ -126,18 +142,24 @@ function lookLater(state: SessionState, phase: Settling, delayMs: number): Step 
 
 function finishIfDone(state: SessionState, phase: Settling): Step {
   const { turn, probe } = phase;
-  if (!probe.idle || probe.stats.type === "asked") return step(withPhase(state, phase));
-  return concludeTurn(state, phase, { outcome: outcomeOf(turn), ...(probe.stats.type === "known" ? { stats: probe.stats.stats } : {}) });
+  const { stats, history } = probe;
+  if (!probe.idle || stats.type === "asked" || history.type === "asked") return step(withPhase(state, phase));
+  const place = history.type === "known" ? placeOf(turn, history.history) : undefined;
+  return concludeTurn(history.type === "unwanted" ? state : withCore(state, { head: place?.head }), phase, {
+    outcome: outcomeOf(turn),
+    ...(stats.type === "known" ? { stats: stats.stats } : {}),
+    ...(place === undefined ? {} : { place }),
+  });
 }
 
 /** Ends the turn, then does what waited for its end: a stop, or the next message. */
 export function concludeTurn(
   state: SessionState,
   phase: Extract<SessionPhase, { turn: Turn }>,
-  end: { readonly outcome: TurnOutcome; readonly stats?: AgentSessionStats },
+  end: { readonly outcome: TurnOutcome } & LearntAtEnd,
 ): Step {
   const waiting = "waiting" in phase ? phase.waiting : undefined;
-  return andThen(endTurn(state, phase.turn, end.outcome, end.stats), (idle) => {
+  return andThen(endTurn(state, phase.turn, end.outcome, end), (idle) => {
     if (idle.core.stopCalls.length > 0) return beginStop(idle, { type: "requested", ...(waiting === undefined ? {} : { waiting }) });
     return waiting === undefined ? stay(idle) : beginSend(idle, waiting);
   });
@@ -149,4 +171,9 @@ function settling(turn: Turn, probe: SettleProbe, waiting: PendingSend | undefin
 
 function askState(state: SessionState, turn: Turn): SessionEffect {
   return command({ type: "get-state" }, { tag: { turnId: turn.id, fence: turn.fence }, deadlineMs: state.core.settings.requestMs });
+}
+
+function askHistory(state: SessionState, turn: Turn): SessionEffect {
+  const { head, settings } = state.core;
+  return command({ type: "get-history", ...(head === undefined ? {} : { since: head }) }, { tag: { turnId: turn.id, fence: turn.fence }, deadlineMs: settings.statsMs });
 }

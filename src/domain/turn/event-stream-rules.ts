@@ -35,6 +35,8 @@ interface ThreadRecord {
   erredTurn: string | undefined;
   readonly openItems: Map<string, ItemRecord>;
   readonly openRequests: Map<string, string | undefined>;
+  /** Of the requests among them; a question has none. */
+  readonly requestTypes: Map<string, string>;
   /** Whether a session of this thread may still exit: it has started, or a start of it has just failed. */
   mayExit: boolean;
   /** An exit that only the start which follows directly can explain: it heals what the host held of an earlier session. */
@@ -85,8 +87,10 @@ export class EventStreamRules {
       case "request.opened":
         this.#opened(event, thread);
         break;
-      case "user-input.resolved":
       case "request.resolved":
+        this.#resolved(event, thread);
+        break;
+      case "user-input.resolved":
         // An answer to a question that is not open frees the host's prompt, so it may come at any time.
         if (event.requestId === undefined) this.#violate(6, `${event.type} has no request id`);
         else thread.openRequests.delete(event.requestId);
@@ -229,6 +233,18 @@ export class EventStreamRules {
     if (this.#requestsSeen.has(event.requestId)) this.#violate(6, `request ${event.requestId} was opened twice`);
     this.#requestsSeen.add(event.requestId);
     thread.openRequests.set(event.requestId, event.turnId);
+    if (event.type === "request.opened") {
+      thread.requestTypes.set(event.requestId, event.payload.requestType);
+      if (event.turnId === undefined) this.#violate(2, `request ${event.requestId} names no turn`);
+    }
+  }
+
+  /** T3 takes its card away at the first one: a second one, or one of another type, would be about something else. */
+  #resolved(event: Extract<ProviderRuntimeEvent, { type: "request.resolved" }>, thread: ThreadRecord): void {
+    const { requestId = "", payload } = event;
+    if (!thread.openRequests.delete(requestId)) this.#violate(6, `request ${requestId} was resolved, but is not open`);
+    if (thread.requestTypes.get(requestId) !== payload.requestType) this.#violate(6, `request ${requestId} was resolved as ${payload.requestType}`);
+    thread.requestTypes.delete(requestId);
   }
 
   #exited(thread: ThreadRecord): void {
@@ -241,7 +257,7 @@ export class EventStreamRules {
   #thread(threadId: string): ThreadRecord {
     let thread = this.#threads.get(threadId);
     if (thread === undefined) {
-      thread = { lastTime: "", turn: undefined, erredTurn: undefined, openItems: new Map(), openRequests: new Map(), mayExit: true, unexplainedExit: false };
+      thread = { lastTime: "", turn: undefined, erredTurn: undefined, openItems: new Map(), openRequests: new Map(), requestTypes: new Map(), mayExit: true, unexplainedExit: false };
       this.#threads.set(threadId, thread);
     }
     return thread;

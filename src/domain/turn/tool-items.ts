@@ -19,6 +19,8 @@ interface OpenTool {
   readonly itemType: CanonicalToolItemType;
   readonly title: string;
   readonly summary: string | undefined;
+  /** The user did not let it run. */
+  readonly declined?: true;
 }
 
 export interface ToolItemsStep {
@@ -64,10 +66,20 @@ export function startTool(items: ToolItems, event: ToolStarted): ToolItemsStep {
   };
 }
 
+export function isToolOpen(items: ToolItems, toolCallId: string): boolean {
+  return items.open.some((tool) => tool.toolCallId === toolCallId);
+}
+
+/** Its end will say that it was declined. */
+export function declineTool(items: ToolItems, toolCallId: string): ToolItems {
+  return { ...items, open: items.open.map((tool) => (tool.toolCallId === toolCallId ? { ...tool, declined: true } : tool)) };
+}
+
 /** `interrupted` words a failure the user caused as an interrupt, not as the tool's fault. */
 export function endTool(items: ToolItems, event: ToolEnded, options: { readonly interrupted: boolean }): ToolItemsStep {
   const tool = items.open.find((candidate) => candidate.toolCallId === event.toolCallId);
   if (tool === undefined) return { items, drafts: [] };
+  if (tool.declined === true && event.failed) return { items: { ...items, open: items.open.filter((candidate) => candidate !== tool) }, drafts: [draft(items, tool, "item.completed", declinedPayload(tool))] };
   const detail = event.failed && options.interrupted ? "Interrupted" : ((event.failed ? lastLine(event.output, detailLimit) : headline(event.output, detailLimit)) ?? tool.summary);
   const payload: RuntimeItemPayload = {
     ...basePayload(tool),
@@ -86,6 +98,10 @@ export function closeTools(items: ToolItems, reason: string): ToolItemsStep {
     draft(items, tool, "item.completed", { ...basePayload(tool), title: `${tool.title} interrupted`, status: "failed", detail: reason }),
   );
   return { items: { ...items, open: [] }, drafts };
+}
+
+function declinedPayload(tool: OpenTool): RuntimeItemPayload {
+  return { ...basePayload(tool), title: `${tool.title} declined`, status: "declined", ...(tool.summary === undefined ? {} : { detail: tool.summary }) };
 }
 
 function basePayload(tool: OpenTool): { readonly itemType: CanonicalToolItemType; readonly title: string } {

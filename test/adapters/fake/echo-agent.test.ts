@@ -268,6 +268,7 @@ describe("a run of the echo agent", () => {
         { id: "line-1", role: "user", text: "first" },
         { id: "line-2", role: "assistant", text: "first" },
       ],
+      head: "line-2",
     });
     expect(await echo.ask({ type: "fork", entryId: String(points[1]?.entryId) })).toMatchObject({ type: "refused" });
   });

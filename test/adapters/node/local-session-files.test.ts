@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,24 +7,25 @@ import type { SessionFileRequest, SessionFileVerdict } from "../../../src/ports/
 import { temporaryFolder } from "../../temporary-folder.js";
 
 /** A folder with a session file of this project, whose header is `<session id> <working directory>`. */
-async function machine(): Promise<{ readonly project: string; readonly folder: string; readonly file: string; readonly prepare: (change?: Partial<SessionFileRequest>) => Promise<SessionFileVerdict> }> {
+async function machine(): Promise<{ readonly project: string; readonly folder: string; readonly file: string; readonly prepare: (change?: Partial<SessionFileRequest>) => Promise<SessionFileVerdict>; readonly discard: (change: Partial<SessionFileRequest & { readonly sessionId: string }>) => Promise<void> }> {
   const root = await temporaryFolder();
   const [project, folder] = [join(root, "project"), join(root, "sessions")];
   const file = join(folder, "one.jsonl");
   await mkdir(project);
   await mkdir(folder);
   await writeFile(file, `session-1 ${project}\nsomething\n`);
-  const request: SessionFileRequest = {
+  const request = {
     file,
     folder,
     sessionId: "session-1",
     cwd: project,
-    readHeader: (line) => {
+    readHeader: (line: string) => {
       const [sessionId = "", cwd] = line.split(" ");
       return cwd === undefined ? undefined : { sessionId, cwd };
     },
   };
-  return { project, folder, file, prepare: (change) => new LocalSessionFiles().prepare({ ...request, ...change }) };
+  const files = new LocalSessionFiles();
+  return { project, folder, file, prepare: (change) => files.prepare({ ...request, ...change }), discard: (change) => files.discard({ ...request, ...change }) };
 }
 
 /** Settings whose whole text is the name of the folder. */
@@ -48,6 +50,22 @@ describe("a session file", () => {
   ])("is refused: $reason", async ({ reason, change }) => {
     const { folder, prepare } = await machine();
     expect(await prepare(change(folder))).toEqual({ type: "refused", reason });
+  });
+
+  it("may hold any session where whoever asks knows only the file, and has to be one all the same", async () => {
+    const { prepare } = await machine();
+    expect(await prepare({ sessionId: undefined })).toEqual({ type: "ready" });
+    expect(await prepare({ sessionId: undefined, readHeader: () => undefined })).toEqual({ type: "refused", reason: "not-a-session" });
+  });
+
+  it("is removed only where it could be resumed, as the session that it is", async () => {
+    const { file, discard } = await machine();
+    await discard({ sessionId: "session-2" });
+    await discard({ folder: join(file, "..", "..", "project") });
+    expect(existsSync(file)).toBe(true);
+    await discard({});
+    expect(existsSync(file)).toBe(false);
+    await discard({});
   });
 
   it("is found from the working directory when it is told relative to that, as settings with a relative folder make the agent tell it", async () => {

@@ -25,6 +25,12 @@ const state = {
   pendingMessageCount: 2,
 };
 
+const image = { type: "image", data: "AAAA", mimeType: "image/png" };
+
+function user(id: string, parentId: string | null, content: unknown) {
+  return { type: "message", id, parentId, message: { role: "user", content } };
+}
+
 describe("decodeReply", () => {
   it("reads every recorded reply to a command that is in use", () => {
     const seen = new Set<AgentCommandType>();
@@ -38,7 +44,7 @@ describe("decodeReply", () => {
       }
     }
     // The others stand in no recording; they are read from their documented shapes below.
-    expect(commandTypes.filter((type) => !seen.has(type))).toEqual(["get-stats", "get-history"]);
+    expect(commandTypes.filter((type) => !seen.has(type))).toEqual(["get-stats", "list-fork-points", "get-history"]);
   });
 
   it("reads the state", () => {
@@ -111,7 +117,11 @@ describe("decodeReply", () => {
     ["compact", { summary: "s" }, {}],
     ["fork", { text: "t", cancelled: false }, { cancelled: false }],
     ["fork", { cancelled: true }, { cancelled: true }],
-    ["list-fork-points", { messages: [{ entryId: "e", text: "t" }, { entryId: "" }] }, { points: [{ entryId: "e", text: "t" }] }],
+    ["list-fork-points", { entries: [user("1", null, "t"), user("2", "1", [image]), user("3", "1", "abandoned"), { id: "" }], leafId: "2" }, { points: [{ entryId: "1", text: "t" }, { entryId: "2", text: "" }] }],
+    ["get-history", { entries: [user("1", null, "t")], leafId: "1" }, { entries: [{ id: "1", role: "user", text: "t" }], head: "1" }],
+    ["get-history", { entries: [], leafId: null }, { entries: [] }],
+    ["get-history", { entries: [], leafId: "1" }, { entries: [], head: "1" }],
+    ["name-session", undefined, null],
     [
       "list-commands",
       {

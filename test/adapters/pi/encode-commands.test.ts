@@ -26,9 +26,11 @@ const commands: readonly (readonly [AgentCommand, Readonly<Record<string, unknow
   [{ type: "compact" }, { type: "compact" }, "0.80.6"],
   [{ type: "compact", instructions: "code" }, { type: "compact", customInstructions: "code" }, "0.80.6"],
   [{ type: "get-stats" }, { type: "get_session_stats" }, "0.80.6"],
-  [{ type: "list-fork-points" }, { type: "get_fork_messages" }, "0.80.6"],
+  [{ type: "list-fork-points" }, { type: "get_entries" }, "0.80.6"],
   [{ type: "fork", entryId: "e1" }, { type: "fork", entryId: "e1" }, "0.80.6"],
   [{ type: "get-history" }, { type: "get_entries" }, "0.80.6"],
+  [{ type: "get-history", since: "e1" }, { type: "get_entries", since: "e1" }, "0.80.6"],
+  [{ type: "name-session", name: "Fix the login" }, { type: "set_session_name", name: "Fix the login" }, "0.80.6"],
 ];
 
 const versions = ["0.80.6", "0.80.10", "0.81.0", "0.84.3", "0.84.4", "0.87.1", "0.99.0", "1.0.3", "1.5.2"];

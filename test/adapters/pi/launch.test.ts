@@ -25,6 +25,12 @@ describe("launch", () => {
     expect(plan.environment).toEqual({ PI_CODING_AGENT_DIR: "/a" });
   });
 
+  it.each(versions)("has %s load the gate before whatever its user names, for a session and for nothing else", (text) => {
+    const companion = { version: version(text), companionFile: "/tmp/gate.cjs", sessionFile: "/s.jsonl", launchArguments: ["-ne", "-e", "/x.ts"] };
+    expect(launch({ ...companion, mode: "session" }).args).toEqual(["--mode", "rpc", "--session", "/s.jsonl", "--extension", "/tmp/gate.cjs", "-ne", "-e", "/x.ts"]);
+    for (const mode of ["discovery", "one-shot", "fork"] as const) expect(launch({ ...companion, mode }).args).not.toContain("/tmp/gate.cjs");
+  });
+
   it.each(versions)("discovers with %s without a session, and without MCP servers where it has them", (text) => {
     const { args } = launch({ version: version(text), mode: "discovery", sessionFile: "/ignored.jsonl" });
     const hasFlag = ["1.0.4", "1.5.2"].includes(text);
@@ -36,6 +42,12 @@ describe("launch", () => {
     const hasFlag = ["1.0.4", "1.5.2"].includes(text);
     const bare = ["--no-tools", "--no-extensions", "--no-skills", "--no-prompt-templates", "--no-context-files"];
     expect(args).toEqual(["--mode", "rpc", "--no-session", ...(hasFlag ? ["--no-mcp"] : []), ...bare, "--provider", "lab", "--model", "lab/plain"]);
+  });
+
+  it.each(versions)("copies a conversation with a %s that loads nothing and keeps what it copies", (text) => {
+    const { args } = launch({ version: version(text), mode: "fork", sessionFile: "/a/sessions/s.jsonl" });
+    const hasFlag = ["1.0.4", "1.5.2"].includes(text);
+    expect(args).toEqual(["--mode", "rpc", "--fork", "/a/sessions/s.jsonl", ...(hasFlag ? ["--no-mcp"] : []), "--no-tools", "--no-extensions", "--no-skills", "--no-prompt-templates", "--no-context-files"]);
   });
 
   it.each(["session", "discovery"] as const)("gives the user's arguments last, so that none can swallow one of its own (%s)", (mode) => {

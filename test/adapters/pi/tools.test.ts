@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toolKind, toolSummary } from "../../../src/adapters/pi/tools.js";
+import { toolAccess, toolKind, toolSummary } from "../../../src/adapters/pi/tools.js";
 
 describe("toolKind", () => {
   it.each([
@@ -20,6 +20,27 @@ describe("toolKind", () => {
     ["", "other"],
   ])("takes %s for %s", (name, kind) => {
     expect(toolKind(name)).toBe(kind);
+  });
+});
+
+describe("toolAccess", () => {
+  it.each([
+    ["read", "file-read"],
+    ["grep", "file-read"],
+    ["find", "file-read"],
+    ["ls", "file-read"],
+    ["edit", "file-change"],
+    ["apply_patch", "file-change"],
+    ["bash", "command"],
+    ["powershell", "command"],
+    // Names that promise little do not count for it: an extension's tool may do anything.
+    ["Read", "other"],
+    ["web_search", "other"],
+    ["mcp__files__read", "other"],
+    ["constructor", "other"],
+    ["", "other"],
+  ])("takes %s for %s", (name, access) => {
+    expect(toolAccess(name)).toBe(access);
   });
 });
 

@@ -125,6 +125,12 @@ describe("custom-models without Pi", () => {
     expect(err).toContain("Name the file: --file <path>.");
   });
 
+  it("makes no folder for a removal that is refused", async () => {
+    const { exitCode, err } = await cliRun(["custom-models", "remove", "lab/one", "--file", join(folder, "not", "there", "custom-models.json")]);
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("There is no custom model of that name.")]);
+    expect(await readdir(folder)).not.toContain("not");
+  });
+
   it("names the file that cannot be written", async () => {
     await writeFile(join(folder, "taken"), "");
     const { exitCode, err } = await cliRun(["custom-models", "remove", "lab/one", "--file", join(folder, "taken", "custom-models.json")]);

@@ -135,6 +135,12 @@ describe("the suite", () => {
     ]);
   });
 
+  it("reports an answer in JSON that is another", async () => {
+    const acts = { ...echoSubject.acts, generates: { prompt: '{"title":"Fix it"}', json: { title: "Break it" } } };
+    const generating = "an answer in JSON comes from a process of its own, of which no thread hears";
+    expect((await failuresOf(echoWith({ subject: { acts } }), generating)).get(generating)).toBe("Expected the answer to be { title: 'Break it' }, not { title: 'Fix it' }.");
+  });
+
   it("reports an agent that can do what it is said to lack", async () => {
     const failures = await failuresOf(echoWith({ subject: { lacks: { ...echoSubject.lacks, readThread: "keeps no record" } } }));
     expect([...failures]).toEqual([["a capability refuses readThread: the agent keeps no record", "Expected readThread to be refused."]]);

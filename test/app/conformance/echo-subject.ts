@@ -16,6 +16,7 @@ export const echoActs: ConformanceActs = {
   goesOn: { prompt: "wait", texts: [] },
   ignoresAbort: { lacks: "heeds every abort" },
   crashes: { prompt: "crash", texts: [] },
+  generates: { prompt: '{"title":"Fix it"}', json: { title: "Fix it" } },
 };
 
 export const echoSubject: ConformanceSubject = {

@@ -1,6 +1,6 @@
 import { piDialect } from "../../../src/adapters/pi/pi-dialect.js";
 import type { AgentIo } from "../../../src/adapters/fake/agent-io.js";
-import { ScriptedAgent } from "../../../src/adapters/fake/scripted-agent.js";
+import { ScriptedAgent, type ScriptedAgentOptions } from "../../../src/adapters/fake/scripted-agent.js";
 import {
   piEndlessTurn,
   piErrorTurn,
@@ -35,6 +35,7 @@ const acts: ConformanceActs = {
   goesOn: { prompt: "Tell me everything.", texts: [] },
   ignoresAbort: { prompt: "Never stop.", texts: [] },
   crashes: { prompt: "Crash.", texts: [] },
+  generates: { prompt: "Name it.", json: { title: "Fix it" } },
 };
 
 /** What a prompt sets off. */
@@ -54,6 +55,7 @@ const scripts: Readonly<Record<ConformanceAct, Script>> = {
   // A script that waits for the abort itself is left to heed it.
   ignoresAbort: [...piRunStart, ...piSpeechStart({ text: "No." }), { waitFor: "abort" }, { stall: true }],
   crashes: [...piRunStart, ...piSpeechStart({ text: "Oh" }), { crash: "SIGSEGV" }],
+  generates: piTextTurn('{"title":"Fix it"}'),
 };
 
 /** Pi's wire in memory. Each process goes on in the script where the one before it ended. */
@@ -63,9 +65,10 @@ export const scriptedPiSubject: ConformanceSubject = {
   lacks: { resume: "begins each of its processes anew" },
   open: (script) => {
     const agents: ScriptedAgent[] = [];
+    const saved: NonNullable<ScriptedAgentOptions["saved"]> = new Map();
     const program = async (io: AgentIo): Promise<void> => {
       const played = agents.flatMap((agent) => agent.received).filter((record) => record.type === "prompt" && record.streamingBehavior === undefined).length;
-      const agent = new ScriptedAgent({ scenario: { version: agentVersion, on: { prompt: script.slice(played).map((act) => scripts[act]) } } });
+      const agent = new ScriptedAgent({ scenario: { version: agentVersion, on: { prompt: script.slice(played).map((act) => scripts[act]) } }, saved });
       agents.push(agent);
       await agent.program(io);
     };

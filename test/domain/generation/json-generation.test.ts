@@ -6,7 +6,7 @@ const disposals: (() => Promise<void>)[] = [];
 
 function generation(options: EchoPartsOptions = {}) {
   const parts = echoParts(options);
-  const made = new JsonGeneration({ ...parts, defaults: { binaryPath: undefined, agentDir: "/home" }, neutralFolder: "/neutral" });
+  const made = new JsonGeneration({ ...parts, instanceId: "echo-work", defaults: { binaryPath: undefined, agentDir: "/home" }, neutralFolder: "/neutral" });
   disposals.push(() => made.dispose());
   return { ...parts, made };
 }
@@ -27,6 +27,14 @@ describe("an answer of an agent that says it in other words", () => {
       { name: "agent.spawn", within: "agent.generation" },
     ]);
     expect(JSON.stringify([telemetry.spans, telemetry.nativeRecords])).not.toContain("Fix");
+  });
+
+  it("is asked of the model that today's T3 selects", async () => {
+    const { made, spawner } = generation();
+    const modelSelection = { instanceId: "echo-work", model: "echo/plain" };
+    expect(await made.generateJson({ prompt: '{"title":"Fix"}', modelSelection })).toEqual({ title: "Fix" });
+    expect(spawner.spawned).toMatchObject([{ args: ["--model=echo/plain"] }]);
+    await expect(made.generateJson({ prompt: "{}", modelSelection: { instanceId: "echo" } })).rejects.toMatchObject({ kind: "validation", code: "invalid-input" });
   });
 
   it("is waited for by a disposal, until its process is gone", async () => {

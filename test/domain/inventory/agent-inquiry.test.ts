@@ -5,6 +5,7 @@ import { ManualClock } from "../../../src/adapters/fake/manual-clock.js";
 import { ScriptedRpcConnector, type RpcScript, type ScriptedConnection } from "../../../src/adapters/fake/scripted-rpc-connector.js";
 import { AgentInquiry } from "../../../src/domain/inventory/agent-inquiry.js";
 import type { AgentDialect } from "../../../src/ports/agent-dialect.js";
+import type { AgentEvent } from "../../../src/ports/agent-messages.js";
 import type { ProcessExit, SpawnedProcess } from "../../../src/ports/process-spawner.js";
 import { consent, silentOn } from "../echo-script.js";
 
@@ -44,6 +45,30 @@ function bench(options: { readonly script?: RpcScript; readonly dialect?: Partia
 }
 
 const refusing: RpcScript = ({ id, emit }) => emit({ re: id, ok: false, why: "other", because: "Broken" });
+
+describe("an inquiry of an agent that asks before its tool calls", () => {
+  /** Each record says what event it is. */
+  const asking: Partial<AgentDialect> = {
+    supervision: { companion: { name: "ask.js", text: "ask();" }, encodeVerdict: (questionId, verdict) => ({ to: questionId, verdict }) },
+    decodeEvent: ({ event }) => event as AgentEvent,
+  };
+
+  it("knows in which session it asks, and that it asks no longer", () => {
+    const { inquiry, connection } = bench({ dialect: asking });
+    const known: (string | undefined)[] = [inquiry.gatedSession];
+    for (const event of [{ type: "gate-announced", sessionId: "s1" }, { type: "gate-withdrawn" }, { type: "gate-announced", sessionId: "s2" }]) {
+      connection.emit({ now: "tell", event });
+      known.push(inquiry.gatedSession);
+    }
+    expect([known, inquiry.isUntouched]).toEqual([[undefined, "s1", undefined, "s2"], true]);
+  });
+
+  it("lets no call run, for nobody is there to decide", () => {
+    const { inquiry, connection, changes } = bench({ dialect: asking });
+    connection.emit({ now: "tell", event: { type: "approval-asked", questionId: "q1", toolCallId: "c1", toolName: "bash", access: "command", input: {} } });
+    expect([connection.sent, changes, inquiry.isUntouched]).toEqual([[{ to: "q1", verdict: "cancel" }], ["busy"], false]);
+  });
+});
 
 describe("an inquiry", () => {
   it("tells what the agent answers", async () => {

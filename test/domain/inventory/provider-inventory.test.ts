@@ -8,7 +8,7 @@ import { ProviderError } from "../../../src/ports/errors.js";
 import type { ProviderCapabilities, ProviderHealthVerdict, ProviderSnapshot } from "../../../src/ports/provider.js";
 import { agentDir, changingWorld, checkedDialect, settingsFile, type ChangingAgent, type ChangingWorld } from "./changing-agent.js";
 
-const capabilities: ProviderCapabilities = { sessionModelSwitch: "in-session", runtimeModes: [], steering: true, userInput: true, attachments: [], resume: true, readThread: true, rollback: true, commands: true, compaction: true, textGeneration: true };
+const capabilities: ProviderCapabilities = { sessionModelSwitch: "in-session", runtimeModes: [], steering: true, userInput: true, attachments: [], resume: true, readThread: true, rollback: true, fork: true, commands: true, compaction: true, textGeneration: true };
 const identity = { provider: "echo", instanceId: "echo-work", displayName: "Echo at work", capabilities };
 const defaults = { binaryPath: "/default", agentDir };
 
@@ -310,6 +310,50 @@ describe("two inventories", () => {
     expect([one.inventory.snapshot().health?.verdict, other.inventory.snapshot().health?.verdict]).toEqual(["cannot-start", "ready"]);
     await other.custom.add("mine/own");
     expect([await one.custom.list(), (await other.custom.list()).length]).toEqual([[], 1]);
+  });
+});
+
+describe("the snapshot of a place", () => {
+  it("is what was learnt of that place last, from memory", async () => {
+    await using bench = new InventoryBench();
+    const { inventory, agent } = bench;
+    const shown = (cwd?: string): unknown => inventory.snapshot({ cwd }).catalog?.models.map(({ slug }) => slug);
+    await inventory.listModels({ cwd: "/first" });
+    agent.models = ["echo/new"];
+    await inventory.listModels({ cwd: "/second" });
+    const { spawned, located } = bench.world.traffic();
+    expect([shown("/first"), shown("/second"), shown("/third"), shown()]).toEqual([["echo/plain"], ["echo/new"], undefined, undefined]);
+    expect(inventory.snapshot({ cwd: "/third" })).toEqual(identity);
+    expect(inventory.snapshot()).toBe(inventory.snapshot({ cwd: "/second" }));
+    // What a call would take for granted counts here, too.
+    expect(inventory.snapshot({ ...defaults, cwd: "/first" })).toBe(inventory.snapshot({ cwd: "/first" }));
+    expect(inventory.snapshot({ binaryPath: "/another", cwd: "/first" })).toEqual(identity);
+    expect(bench.world.traffic()).toMatchObject({ spawned, located });
+    await bench.pass(60_000);
+  });
+
+  it("has the verdict of a check of that place", async () => {
+    await using bench = new InventoryBench();
+    await bench.inventory.inspect({ cwd: "/first" });
+    bench.agent.isGone = true;
+    await bench.inventory.inspect({ cwd: "/second" });
+    expect(["/first", "/second"].map((cwd) => bench.inventory.snapshot({ cwd }).health?.verdict)).toEqual(["ready", "not-installed"]);
+    await bench.pass(60_000);
+  });
+
+  it("has the custom models of now, and tells nobody of places that were not asked about last", async () => {
+    await using bench = new InventoryBench();
+    const { inventory } = bench;
+    await inventory.listModels({ cwd: "/first" });
+    await inventory.listModels({ cwd: "/second" });
+    await setImmediate();
+    const told = bench.seen.length;
+    await bench.custom.add("mine/own", { allowUnverified: true });
+    const shown = (cwd: string): unknown => inventory.snapshot({ cwd }).catalog?.models.map(({ slug }) => slug);
+    await expect.poll(() => [shown("/first"), shown("/second")]).toEqual([["echo/plain", "mine/own"], ["echo/plain", "mine/own"]]);
+    expect(bench.seen.slice(told).every((snapshot) => snapshot === inventory.snapshot({ cwd: "/second" }))).toBe(true);
+    expect(inventory.snapshot()).toBe(inventory.snapshot({ cwd: "/second" }));
+    await bench.pass(60_000);
   });
 });
 

@@ -15,6 +15,7 @@ const capabilities: ProviderCapabilities = {
   resume: true,
   readThread: true,
   rollback: true,
+    fork: true,
   commands: true,
   compaction: true,
   textGeneration: true,

@@ -7,7 +7,7 @@ const initial: ProviderSnapshot = {
   provider: "demo",
   instanceId: "demo-work",
   displayName: "Demo",
-  capabilities: { sessionModelSwitch: "in-session", runtimeModes: [], steering: true, userInput: true, attachments: [], resume: true, readThread: true, rollback: true, commands: true, compaction: true, textGeneration: true },
+  capabilities: { sessionModelSwitch: "in-session", runtimeModes: [], steering: true, userInput: true, attachments: [], resume: true, readThread: true, rollback: true, fork: true, commands: true, compaction: true, textGeneration: true },
 };
 
 /** A snapshot that can be told from others. */

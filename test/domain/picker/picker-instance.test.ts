@@ -78,6 +78,7 @@ describe("an instance of this package's own provider", () => {
     resume: true,
     readThread: true,
     rollback: true,
+    fork: true,
     commands: true,
     compaction: true,
     textGeneration: true,

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Launch } from "../../../src/domain/session/agent-launcher.js";
+import type { AgentDialect } from "../../../src/ports/agent-dialect.js";
 import { SpawnError, type SpawnFailureReason } from "../../../src/ports/errors.js";
 import type { SessionFileVerdict } from "../../../src/ports/session-files.js";
 import { echoParts, foundEcho, idleProgram, locatedEcho, type EchoParts } from "../echo-parts.js";
 
 const resume = { sessionFile: "/sessions/s1.jsonl", sessionId: "s1", provisional: false };
 const withArguments = { ...foundEcho, binary: { ...locatedEcho, command: "/bin/runtime", leadingArgs: ["main.js"] } } as const;
+
+/** As if an echo agent could be made to ask. */
+const asking: Partial<AgentDialect> = {
+  supervision: { companion: { name: "ask.js", text: "ask();" }, encodeVerdict: (questionId, verdict) => ({ to: questionId, verdict }) },
+  launch: ({ companionFile }) => ({ args: companionFile === undefined ? [] : [`--companion=${companionFile}`], environment: {} }),
+};
 
 function launch(parts: EchoParts, launch: Partial<Launch> = {}): ReturnType<EchoParts["launcher"]["launch"]> {
   return parts.launcher.launch({ mode: "session", ...launch });
@@ -19,6 +26,23 @@ describe("a launch", () => {
       { command: "/bin/runtime", args: ["main.js", "--model=echo/deep", "--level=brief"], cwd: "/project", environment: { PATH: "/bin", NO_UPDATES: "1", ECHO_HOME: "/agent-home/echo" } },
     ]);
     expect(version).toEqual({ major: 1, minor: 2, patch: 3 });
+    await process.stop({ graceMs: 0 });
+  });
+
+  it("has every session load what makes the agent ask, and no other process", async () => {
+    const parts = echoParts({ program: idleProgram, dialect: asking });
+    const launched = [await launch(parts), await launch(parts, { supervised: true }), await launch(parts, { mode: "discovery" }), await launch(parts, { mode: "one-shot" })];
+    expect(parts.spawner.spawned.map(({ args }) => args)).toEqual([["--companion=/companions/1/ask.js"], ["--companion=/companions/1/ask.js"], [], []]);
+    for (const { process } of launched) await process.stop({ graceMs: 0 });
+  });
+
+  it("goes without it where it cannot be had, but not where it is needed", async () => {
+    const parts = echoParts({ program: idleProgram, dialect: asking });
+    parts.companions.failure = new Error("The disk is full.");
+    const { process } = await launch(parts);
+    expect(parts.spawner.spawned).toMatchObject([{ args: [] }]);
+    await expect(launch(parts, { supervised: true })).rejects.toMatchObject({ kind: "process", code: "supervision-missing", cause: parts.companions.failure });
+    expect(parts.spawner.spawned).toHaveLength(1);
     await process.stop({ graceMs: 0 });
   });
 

@@ -7,7 +7,7 @@ import { AgentLauncher } from "../../../src/domain/session/agent-launcher.js";
 import { AgentLink } from "../../../src/domain/session/agent-link.js";
 import type { SessionInput } from "../../../src/domain/session/session-state.js";
 import type { AgentCommand } from "../../../src/ports/agent-messages.js";
-import type { FailureEvidence } from "../../../src/ports/agent-dialect.js";
+import type { AgentDialect, FailureEvidence } from "../../../src/ports/agent-dialect.js";
 import type { ProcessSpawner } from "../../../src/ports/process-spawner.js";
 import type { RpcConnector, RpcListener } from "../../../src/ports/rpc-transport.js";
 import { echoParts, idleProgram, type EchoParts, type EchoPartsOptions } from "../echo-parts.js";
@@ -70,6 +70,23 @@ class LinkBench implements AsyncDisposable {
     if (running > 0) throw new Error(`The link left ${running} processes.`);
   }
 }
+
+describe("a link to an agent that asks before its tool calls", () => {
+  const supervision: NonNullable<AgentDialect["supervision"]> = { companion: { name: "ask.js", text: "ask();" }, encodeVerdict: (questionId, verdict) => ({ to: questionId, verdict }) };
+
+  it("hands on what it is told, in the dialect's words", async () => {
+    await using bench = await new LinkBench({ dialect: { supervision } }).open();
+    bench.link.answerApproval("q1", "decline");
+    expect(bench.scripted.connections[0]?.sent).toEqual([{ to: "q1", verdict: "decline" }]);
+    expect(bench.parts.telemetry.nativeRecords).toMatchObject([{ direction: "to-agent", record: { to: "q1", verdict: "decline" } }]);
+  });
+
+  it("has nothing to say to one that does not ask", async () => {
+    await using bench = await new LinkBench().open();
+    bench.link.answerApproval("q1", "accept");
+    expect(bench.scripted.connections[0]?.sent).toEqual([]);
+  });
+});
 
 describe("a link that is opened", () => {
   it("reports what the version that was started can do", async () => {

@@ -17,26 +17,28 @@ const calls = {
   interrupt: (world: ReducerWorld) => world.interrupt(),
   answer: (world: ReducerWorld) => world.answer("no-such-request"),
   read: (world: ReducerWorld) => world.call((call): SessionInput => ({ type: "read", call, what: "history" })),
+  name: (world: ReducerWorld) => world.call((call): SessionInput => ({ type: "name", call, name: "A name" })),
   rollback: (world: ReducerWorld) => world.rollback(),
 } as const;
 
-const busy = { start: "busy", send: "busy", read: "busy", rollback: "busy" };
-const ended = { start: "session-ended", send: "session-ended", read: "session-ended", rollback: "session-ended" };
+const busy = { start: "busy", send: "busy", read: "busy", name: "busy", rollback: "busy" };
+const ended = { start: "session-ended", send: "session-ended", read: "session-ended", name: "session-ended", rollback: "session-ended" };
 const always = { interrupt: "ok", answer: "request-unknown" };
-const inTurn = { ...always, start: "busy", send: "waits", read: "waits", rollback: "busy" };
-const preparing = { ...always, ...busy, read: "waits" };
+const inTurn = { ...always, start: "busy", send: "waits", read: "waits", name: "waits", rollback: "busy" };
+const preparing = { ...always, ...busy, read: "waits", name: "waits" };
 
 const outcomes: Readonly<Record<PhaseName, Readonly<Record<keyof typeof calls, string>>>> = {
   new: { ...always, ...busy, start: "waits" },
   "starting: opening": { ...always, ...busy },
   "starting: readying": { ...always, ...busy },
   "starting: selecting": { ...always, ...busy },
-  idle: { ...always, start: "busy", send: "waits", read: "waits", rollback: "waits" },
+  idle: { ...always, start: "busy", send: "waits", read: "waits", name: "waits", rollback: "waits" },
   "preparing: selecting": preparing,
   "preparing: old process ending": { ...always, ...busy },
   "preparing: reopening": preparing,
   "preparing: readying": preparing,
-  "rolling back": { ...always, ...busy, read: "waits" },
+  "rolling back": { ...always, ...busy, read: "waits", name: "waits" },
+  holding: inTurn,
   "running, not accepted": inTurn,
   running: inTurn,
   aborting: inTurn,

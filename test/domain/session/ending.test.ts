@@ -17,6 +17,7 @@ const aftermaths: Readonly<Partial<Record<PhaseName, Aftermath>>> = {
   "preparing: selecting": { events: ["runtime.error"], codes: ["session-ended"] },
   "preparing: readying": { events: ["runtime.error"], codes: ["session-ended"] },
   "rolling back": { events: ["runtime.warning"], codes: ["session-ended"] },
+  holding: { events: ["runtime.warning"], codes: [] },
   "running, not accepted": { events: ["runtime.error"], codes: ["agent-exited"] },
   running: { events: ["runtime.error", "turn.completed failed"], codes: [] },
   aborting: { events: ["turn.completed interrupted"], codes: [] },

@@ -18,7 +18,7 @@ describe("a reading call", () => {
     const call = readHistory(world);
     expect(world.asked.at(-1)).toBe("get-history");
     world.reply("get-history", { type: "ok", value: { entries } });
-    expect(world.results.get(call)).toEqual({ type: "history", entries });
+    expect(world.results.get(call)).toEqual({ type: "history", history: { entries } });
     expect(world.state).toEqual(state);
   });
 
@@ -36,7 +36,7 @@ describe("a reading call", () => {
     world.reply("get-history", { type: "ok", value: { entries } });
     expect([world.results.get(first)?.type, world.openCalls.has(second)]).toEqual(["history", true]);
     world.reply("get-history", { type: "ok", value: { entries: [] } });
-    expect(world.results.get(second)).toEqual({ type: "history", entries: [] });
+    expect(world.results.get(second)).toEqual({ type: "history", history: { entries: [] } });
   });
 
   it.each([
@@ -65,5 +65,54 @@ describe("a reading call", () => {
     world.stop();
     world.input({ type: "reply", epoch: 1, to: "get-history", tag: { call }, outcome: { type: "ok", value: { entries } } });
     expect(world.answeredTwice).toEqual([]);
+  });
+});
+
+function nameIt(world: ReducerWorld): CallId {
+  return world.call((call) => ({ type: "name", call, name: "Fix the login" }));
+}
+
+describe("a name for the conversation", () => {
+  it.each(answering)("(%s) is given beside whatever else is going on", (name) => {
+    const world = inPhase[name]();
+    const { state } = world;
+    const call = nameIt(world);
+    expect(world.commands.at(-1)?.command).toEqual({ type: "name-session", name: "Fix the login" });
+    world.reply("name-session", { type: "ok", value: null });
+    expect([world.results.get(call), world.state]).toEqual([{ type: "ok" }, state]);
+  });
+
+  it("is told to the host when the agent says that it has it, between two turns as in one", () => {
+    for (const world of [inPhase.idle(), inPhase.running()]) {
+      world.event({ type: "session-named", name: " Fix the login " });
+      world.event({ type: "session-named", name: " " });
+      expect(world.events.filter(({ type }) => type === "thread.metadata.updated")).toMatchObject([{ payload: { name: "Fix the login" } }]);
+    }
+  });
+
+  it("that the agent does not take is its caller's failure, and nobody else's", () => {
+    const world = inPhase.running();
+    const call = nameIt(world);
+    world.reply("name-session", { type: "refused", message: "Too long.", reason: "other" });
+    expect(world.results.get(call)).toMatchObject({ error: { code: "request-rejected", operation: "nameThread", detail: "Demo did not take the name: Too long." } });
+  });
+
+  it("is refused where there is no session", () => {
+    const world = inPhase.closed();
+    expect(world.errorOf(nameIt(world))).toBe("session-ended");
+  });
+});
+
+describe("where a conversation stands", () => {
+  it.each([
+    { wanted: true, phase: "idle", told: "e2" },
+    { wanted: false, phase: "idle", told: undefined },
+    { wanted: true, phase: "running", told: undefined },
+  ] as const)("is taken from whoever reads it, for a host that wants references ($wanted), between two turns ($phase)", ({ wanted, phase, told }) => {
+    const world = new ReducerWorld({ settings: { turnReferences: wanted } }).ready();
+    if (phase === "running") world.turn();
+    readHistory(world);
+    world.reply("get-history", { type: "ok", value: { entries, head: "e2" } });
+    expect(world.state.core.head).toBe(told);
   });
 });

@@ -1,9 +1,11 @@
 import { EventStreamRules } from "../../../src/domain/turn/event-stream-rules.ts";
+import { unsupervised } from "../../../src/domain/supervision/supervision.ts";
 import { reduceSession } from "../../../src/domain/session/session-reducer.ts";
 import type { CallId, CallResult, CommandTag, ReplyInput, SessionEffect, SessionInput, SessionSettings, SessionState, StartRequest, TimerKey } from "../../../src/domain/session/session-state.ts";
 import type { SettlementStrategy } from "../../../src/ports/agent-dialect.ts";
-import type { AgentCommand, AgentCommandType, AgentEvent, AgentState } from "../../../src/ports/agent-messages.ts";
+import type { AgentApprovalQuestion, AgentCommand, AgentCommandType, AgentEvent, AgentState } from "../../../src/ports/agent-messages.ts";
 import type { ProviderErrorInput } from "../../../src/ports/errors.ts";
+import type { ProviderApprovalDecision, RollbackTarget, RuntimeMode, UnsolicitedRunDecision } from "../../../src/ports/provider.ts";
 import type { ProviderRuntimeEvent, RuntimeEventDraft } from "../../../src/ports/runtime-event.ts";
 
 export const settings: SessionSettings = {
@@ -18,6 +20,8 @@ export const settings: SessionSettings = {
   quietMs: 30_000,
   stopGraceMs: 3_000,
   unsolicitedRuns: "adopt",
+  decisionMs: 30_000,
+  turnReferences: false,
 };
 
 export interface OutstandingCommand {
@@ -56,6 +60,9 @@ export class ReducerWorld {
   readonly openCalls = new Set<CallId>();
   readonly results = new Map<CallId, CallResult>();
   readonly dialogAnswers: Extract<SessionEffect, { type: "answer-dialog" }>[] = [];
+  /** What the agent asked about its tool calls. */
+  readonly askedQuestions: AgentApprovalQuestion[] = [];
+  readonly verdicts: Extract<SessionEffect, { type: "answer-approval" }>[] = [];
   opening = false;
   disposing = false;
   connected = false;
@@ -63,15 +70,18 @@ export class ReducerWorld {
   readonly effects: SessionEffect[] = [];
   /** Calls that were answered twice. */
   readonly answeredTwice: CallId[] = [];
+  /** The run that the host was asked about last. */
+  runAskedFor = 0;
   #calls = 0;
+  #questions = 0;
   #uuids = 0;
   readonly #inputs: SessionInput[] = [];
   #reducing = false;
 
-  constructor(options: { readonly settings?: Partial<SessionSettings>; readonly settlement?: SettlementStrategy } = {}) {
+  constructor(options: { readonly settings?: Partial<SessionSettings>; readonly settlement?: SettlementStrategy; readonly mode?: RuntimeMode } = {}) {
     this.state = {
       core: {
-        identity: { threadId: "t1", sessionKey: this.#uuid(), provider: "demo", displayName: "Demo", runtimeMode: "full-access", cwd: "/project" },
+        identity: { threadId: "t1", sessionKey: this.#uuid(), provider: "demo", displayName: "Demo", runtimeMode: options.mode ?? "full-access", cwd: "/project" },
         settings: { ...settings, ...options.settings },
         settlement: options.settlement ?? {
           reads: (event) => (event.type === "settled" ? "end" : activities.has(event.type) ? "activity" : "nothing"),
@@ -81,10 +91,13 @@ export class ReducerWorld {
         nextTurnId: this.#uuid(),
         dialogs: [],
         questions: 0,
+        supervision: unsupervised,
         expelling: false,
+        unaskedRuns: 0,
         heldSend: undefined,
         tainted: false,
         turnMessages: [],
+        head: undefined,
         readers: [],
         stopCalls: [],
         unreadWarnings: [],
@@ -137,8 +150,35 @@ export class ReducerWorld {
     return this.call((call) => ({ type: "answer", call, requestId, answers }));
   }
 
-  rollback(turns = 1): CallId {
-    return this.call((call) => ({ type: "rollback", call, turns }));
+  rollback(target: RollbackTarget = 1): CallId {
+    return this.call((call) => ({ type: "rollback", call, target }));
+  }
+
+  /** The user decides on a request; on the one that was opened last unless told. */
+  approve(decision: ProviderApprovalDecision, requestId = this.state.core.supervision.open.at(-1)?.requestId ?? "no-such-request"): CallId {
+    return this.call((call) => ({ type: "decide", call, requestId, decision }));
+  }
+
+  changeMode(mode: RuntimeMode): CallId {
+    return this.call((call) => ({ type: "mode", call, mode }));
+  }
+
+  /** The agent starts a tool and asks about it. */
+  asks(change: Partial<AgentApprovalQuestion> = {}): AgentApprovalQuestion {
+    const asked: AgentApprovalQuestion = { ...question(change.toolCallId ?? `call-${this.#questions}`), questionId: `question-${this.#questions}`, ...change };
+    this.#questions += 1;
+    this.event({ type: "tool-started", toolCallId: asked.toolCallId, toolName: asked.toolName, kind: "command", input: asked.input });
+    this.event(asked);
+    return asked;
+  }
+
+  toolEnds(toolCallId: string, failed = false): void {
+    this.event({ type: "tool-ended", toolCallId, toolName: "bash", failed, output: failed ? "It failed." : "ok" });
+  }
+
+  /** The host says what becomes of the run it was asked about last, or of another one. */
+  decide(decision: UnsolicitedRunDecision, run = this.runAskedFor): void {
+    this.input({ type: "decision", epoch: this.state.core.epoch, run, decision });
   }
 
   openFailed(error: ProviderErrorInput, options: { readonly cursorLost?: boolean } = {}): void {
@@ -163,6 +203,7 @@ export class ReducerWorld {
   }
 
   event(event: AgentEvent): void {
+    if (this.connected && event.type === "approval-asked") this.askedQuestions.push(event);
     if (this.connected) this.input({ type: "event", epoch: this.state.core.epoch, event });
   }
 
@@ -201,6 +242,7 @@ export class ReducerWorld {
   ready(state: AgentState = idleState, abilities: Abilities = {}): this {
     this.start();
     this.opened(abilities);
+    this.event({ type: "gate-announced", sessionId: state.sessionId });
     this.reply("get-state", { type: "ok", value: state });
     return this;
   }
@@ -251,6 +293,9 @@ export class ReducerWorld {
       case "answer-dialog":
         this.dialogAnswers.push(effect);
         return;
+      case "answer-approval":
+        this.verdicts.push(effect);
+        return;
       case "settle":
         if (!this.openCalls.delete(effect.call)) this.answeredTwice.push(effect.call);
         this.results.set(effect.call, effect.result);
@@ -264,6 +309,9 @@ export class ReducerWorld {
         return;
       case "mint-turn-id":
         this.#inputs.unshift({ type: "turn-id", id: this.#uuid() });
+        return;
+      case "ask-host":
+        this.runAskedFor = effect.run;
         return;
       case "open":
         this.opening = true;
@@ -285,6 +333,11 @@ export class ReducerWorld {
     this.#uuids += 1;
     return `00000000-0000-4000-8000-${this.#uuids.toString(16).padStart(12, "0")}`;
   }
+}
+
+/** About a command. */
+export function question(toolCallId: string): AgentApprovalQuestion {
+  return { type: "approval-asked", questionId: `about-${toolCallId}`, toolCallId, toolName: "bash", access: "command", summary: "ls", input: { command: "ls" }, inputDigest: "ls" };
 }
 
 const activities: ReadonlySet<AgentEvent["type"]> = new Set<AgentEvent["type"]>([

@@ -1,7 +1,8 @@
-import { capabilities } from "../../../src/app/capabilities.js";
+import { capabilitiesOf } from "../../../src/app/capabilities.js";
 import { InMemoryAttachmentReader } from "../../../src/adapters/fake/in-memory-attachment-reader.js";
 import type { CatalogAnswer, CatalogQuestion } from "../../../src/domain/inventory/model-catalog.js";
 import { OwnChoices } from "../../../src/domain/inventory/own-choices.js";
+import { ConversationForks } from "../../../src/domain/session/conversation-forks.js";
 import { ModelWishes } from "../../../src/domain/session/model-wishes.js";
 import { SessionRegistry } from "../../../src/domain/session/session-registry.js";
 import { EventLog } from "../../../src/domain/turn/event-log.js";
@@ -24,6 +25,7 @@ export class RegistryBench implements AsyncDisposable {
   /** Models that the agent takes only at its start. */
   readonly unlisted = new Set<string>();
   readonly choices: OwnChoices;
+  readonly forks: ConversationForks;
 
   constructor(options: EchoPartsOptions = {}) {
     const parts = echoParts(options);
@@ -31,12 +33,15 @@ export class RegistryBench implements AsyncDisposable {
     this.outbox = new EventOutbox({ clock: parts.clock, ids: parts.ids, telemetry: parts.telemetry, provider: "echo", coalesceMs: 0, highWater: 1_000 });
     this.log = new EventLog(this.outbox);
     this.choices = new OwnChoices(parts);
+    this.forks = new ConversationForks({ ...parts, readyMs: settings.readyMs, requestMs: settings.requestMs });
     this.registry = new SessionRegistry({
       ...parts,
       outbox: this.outbox,
       settings,
-      capabilities,
+      capabilities: capabilitiesOf(parts.dialect),
+      instanceId: "echo-work",
       wishes: new ModelWishes({ choices: this.choices, unlisted: { has: async (slug) => this.unlisted.has(slug) } }),
+      forks: this.forks,
       attachments: new InMemoryAttachmentReader({ files: { "image-1": new Uint8Array([1, 2, 3]) } }),
       defaultCwd: "/default",
       defaultBinaryPath: undefined,
@@ -60,7 +65,7 @@ export class RegistryBench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.registry.dispose();
-    await Promise.all([this.parts.catalog.dispose(), this.choices.dispose()]);
+    await Promise.all([this.parts.catalog.dispose(), this.choices.dispose(), this.forks.dispose()]);
     await this.parts.spares.dispose();
     this.outbox.close();
     await this.log.ended;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentForkPoint, AgentMessageEnded, AgentState } from "../../../src/ports/agent-messages.js";
+import type { RollbackTarget } from "../../../src/ports/provider.js";
 import { idleState, ReducerWorld } from "./reducer-world.js";
 
 const points: readonly AgentForkPoint[] = [1, 2, 3, 4].map((number) => ({ entryId: `e${number}`, text: `message ${number}` }));
@@ -7,7 +8,7 @@ const forked: AgentState = { ...idleState, sessionId: "s2", sessionFile: "/sessi
 const heard: AgentMessageEnded = { type: "message-ended", role: "user", text: [{ block: 0, text: "hello" }], reasoning: [], stopReason: "stop" };
 
 /** A session that had turns with so many messages of the user, and a rollback of it. */
-function rollingBack(options: { readonly turns: number; readonly messages?: readonly number[] }): { readonly world: ReducerWorld; readonly call: number } {
+function rollingBack(options: { readonly turns: RollbackTarget; readonly messages?: readonly number[] }): { readonly world: ReducerWorld; readonly call: number } {
   const world = new ReducerWorld().ready();
   for (const count of options.messages ?? []) {
     world.turn();
@@ -93,6 +94,37 @@ describe("a rollback", () => {
     expect(world.asked).toEqual(["prompt"]);
   });
 
+  it("leads to a turn by the agent's own reference, and behind all that was said into it", () => {
+    const { world, call } = rollingBack({ turns: { toTurn: "e2" }, messages: [1, 2, 1] });
+    world.reply("list-fork-points", { type: "ok", value: { points } });
+    expect([world.asked, forkedAt(world)]).toEqual([["fork"], "e4"]);
+    world.reply("fork", { type: "ok", value: { cancelled: false } });
+    world.reply("get-state", { type: "ok", value: forked });
+    expect([world.results.get(call), world.state.core.turnMessages]).toEqual([{ type: "ok" }, [1, 2]]);
+  });
+
+  it("to the latest turn has nothing to do", () => {
+    const { world, call } = rollingBack({ turns: { toTurn: "e1" }, messages: [1] });
+    world.reply("list-fork-points", { type: "ok", value: { points: points.slice(0, 1) } });
+    expect([world.asked, world.results.get(call), world.state.core.turnMessages]).toEqual([[], { type: "ok" }, [1]]);
+  });
+
+  it("to a turn of another branch is refused", () => {
+    const { world, call } = rollingBack({ turns: { toTurn: "elsewhere" }, messages: [1] });
+    world.reply("list-fork-points", { type: "ok", value: { points } });
+    expect(world.results.get(call)).toMatchObject({ error: { code: "rollback-refused", detail: expect.stringContaining('no turn "elsewhere"') as unknown } });
+    expect(world.state).toMatchObject({ phase: { type: "idle" }, core: { turnMessages: [1] } });
+  });
+
+  it("leaves nothing of where the conversation stood", () => {
+    const { world } = rollingBack({ turns: { toStart: true }, messages: [1] });
+    world.state = { ...world.state, core: { ...world.state.core, head: "e9" } };
+    world.reply("list-fork-points", { type: "ok", value: { points: points.slice(0, 1) } });
+    world.reply("fork", { type: "ok", value: { cancelled: false } });
+    world.reply("get-state", { type: "ok", value: forked });
+    expect(world.state.core).toMatchObject({ head: undefined, turnMessages: [] });
+  });
+
   it("that was not acknowledged has happened if the agent is in another session", () => {
     const { world, call } = rollingBack({ turns: 1, messages: [1] });
     world.reply("list-fork-points", { type: "ok", value: { points } });
@@ -120,6 +152,13 @@ describe("a rollback", () => {
     const { world, call } = rollingBack({ turns: 1, messages: [1] });
     world.event({ type: "run-started" });
     expect([world.errorOf(call), world.types, world.state.phase.type]).toEqual(["busy", ["turn.started"], "running"]);
+  });
+
+  it("gives way to it also where the host decides what becomes of it", () => {
+    const world = new ReducerWorld({ settings: { unsolicitedRuns: "ask" } }).ready();
+    const call = world.rollback();
+    world.event({ type: "run-started" });
+    expect([world.errorOf(call), world.state.phase.type, world.runAskedFor]).toEqual(["busy", "holding", 1]);
   });
 
   it("lets nobody wait for a question", () => {

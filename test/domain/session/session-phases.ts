@@ -69,6 +69,11 @@ export const inPhase = {
     world.rollback();
     return world;
   },
+  holding: () => {
+    const world = new ReducerWorld({ settings: { unsolicitedRuns: "ask" } }).ready();
+    world.event({ type: "run-started" });
+    return world;
+  },
   "running, not accepted": () => {
     const world = new ReducerWorld().ready();
     world.send();

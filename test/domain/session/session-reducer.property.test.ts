@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StartRequest, WantedModel } from "../../../src/domain/session/session-state.ts";
-import type { AgentEvent, AgentModelRef, AgentState } from "../../../src/ports/agent-messages.ts";
-import { idleState, ReducerWorld } from "./reducer-world.ts";
+import type { AgentApprovalQuestion, AgentEvent, AgentModelRef, AgentState, AgentToolAccess } from "../../../src/ports/agent-messages.ts";
+import { disagreements } from "../transcript/disagreements.ts";
+import type { ProviderApprovalDecision, RollbackTarget, RuntimeMode } from "../../../src/ports/provider.ts";
+import { idleState, question, ReducerWorld } from "./reducer-world.ts";
 
 /**
  * Random interleavings of everything that can happen to a session: calls of the host, events of the agent, replies in any order,
- * ends of the process, timers. Whatever comes, no rule of the event stream breaks, every call is answered once, and a stop ends it all.
+ * ends of the process, timers. Whatever comes, no rule of the event stream breaks, a transcript of the events agrees with them, every call
+ * is answered once, and a stop ends it all.
  */
 
 const runs = Number(process.env["PROPERTY_RUNS"] ?? 4_000);
@@ -46,6 +49,63 @@ const agentEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
   fc.record({ type: fc.constant("notice" as const), severity: fc.constantFrom("info" as const, "warning" as const), text }),
 );
 
+const gateEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<AgentEvent>({ type: "gate-announced", sessionId: "s1" }) },
+  { weight: 1, arbitrary: fc.constant<AgentEvent>({ type: "gate-withdrawn" }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("tool-refused" as const), toolCallId: toolId }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("tool-progressed" as const), toolCallId: toolId, outputBytes: fc.nat(9) }) },
+);
+
+const access = fc.constantFrom<AgentToolAccess[]>("file-read", "file-change", "command", "other");
+const inside = fc.constantFrom(true, false, undefined);
+const decision = fc.constantFrom<ProviderApprovalDecision[]>("accept", "acceptForSession", "decline", "cancel");
+const mode = fc.constantFrom<RuntimeMode[]>("approval-required", "auto-accept-edits", "full-access");
+
+/** The agent asks about its tool calls, as it should; the user decides; somebody changes the mode. */
+const supervisedAct: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 2, arbitrary: gateEvent.map((event) => (world: ReducerWorld) => world.event(event)) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ toolCallId: toolId, access, inside, digest: fc.constantFrom("x", "y", undefined) }).map((asked) => (world: ReducerWorld) => world.event(askedAbout(world, asked))),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(decision, fc.nat(2)).map(([decided, pick]) => (world: ReducerWorld) => void world.approve(decided, world.state.core.supervision.open[pick]?.requestId ?? "no-such-request")),
+  },
+  { weight: 1, arbitrary: mode.map((wanted) => (world: ReducerWorld) => void world.changeMode(wanted)) },
+  // A call as it should be: asked about, then ended as was decided.
+  {
+    weight: 3,
+    arbitrary: fc.tuple(toolId, access, inside).map(([toolCallId, does, isInside]) => (world: ReducerWorld) => {
+      const asked = askedAbout(world, { toolCallId, access: does, inside: isInside, digest: undefined });
+      world.event({ type: "tool-started", toolCallId, toolName: "bash", kind: "command", input: {} });
+      world.event(asked);
+      const verdict = world.verdicts.findLast(({ questionId }) => questionId === asked.questionId)?.verdict;
+      if (verdict !== undefined) world.toolEnds(toolCallId, verdict !== "accept");
+    }),
+  },
+);
+
+function askedAbout(
+  world: ReducerWorld,
+  asked: { readonly toolCallId: string; readonly access: AgentToolAccess; readonly inside: boolean | undefined; readonly digest: string | undefined },
+): AgentApprovalQuestion {
+  return {
+    ...question(asked.toolCallId),
+    questionId: `q${world.askedQuestions.length}`,
+    access: asked.access,
+    inputDigest: asked.digest ?? `q${world.askedQuestions.length}`,
+    ...(asked.inside === undefined ? {} : { path: { resolved: asked.inside ? "/project/a" : "/elsewhere/a", inside: asked.inside } }),
+  };
+}
+
+/** A question that a live session heard of was answered once, and nobody is still asked. */
+function expectAnswers(world: ReducerWorld): void {
+  const answered = world.verdicts.map(({ questionId }) => questionId);
+  expect(new Set(answered).size).toBe(answered.length);
+  expect(world.state.core.supervision.open).toEqual([]);
+}
+
 const plainModel: AgentModelRef = { provider: "demo", id: "plain" };
 const otherModel: AgentModelRef = { provider: "demo", id: "other" };
 /** No agent lists it: it is to be had only by starting one with it. */
@@ -77,6 +137,7 @@ const conversation = fc.constantFrom<Pick<StartRequest, "hasCursor" | "resume">[
 type Act = (world: ReducerWorld) => void;
 
 const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 6, arbitrary: supervisedAct },
   { weight: 8, arbitrary: agentEvent.map((event) => (world: ReducerWorld) => world.event(event)) },
   {
     weight: 2,
@@ -96,7 +157,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constantFrom("history" as const, "commands" as const).map((what) => (world: ReducerWorld) => void world.call((call) => ({ type: "read", call, what }))) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }).map((turns) => (world: ReducerWorld) => void world.call((call) => ({ type: "rollback", call, turns }))) },
+  { weight: 1, arbitrary: fc.constantFrom<RollbackTarget[]>(1, 2, 3, { toTurn: "e1" }, { toTurn: "e2" }, { toStart: true }).map((target) => (world: ReducerWorld) => void world.rollback(target)) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom("adopt" as const, "discard" as const), fc.nat(1)).map(([decision, late]) => (world: ReducerWorld) => world.decide(decision, world.runAskedFor - late)) },
+  { weight: 1, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "name", call, name: "A name" }))) },
   { weight: 4, arbitrary: fc.constant<Act>((world) => world.opened()) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => world.opened({ modelSwitch: "relaunch", commands: [] })) },
   { weight: 1, arbitrary: fc.constantFrom("crashed" as const, "model-unknown" as const).map((diagnosis) => (world: ReducerWorld) => world.lost("Demo ended.", diagnosis)) },
@@ -123,6 +186,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 
 /** What happens in a session that nobody stops and that does not crash: turns, steers, interrupts, one after another. */
 const livelyAct: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 4, arbitrary: supervisedAct },
   { weight: 8, arbitrary: agentEvent.map((event) => (world: ReducerWorld) => world.event(event)) },
   { weight: 3, arbitrary: fc.constant<Act>((world) => void world.send("hi")) },
   { weight: 1, arbitrary: wantedModel.map((wanted) => (world: ReducerWorld) => void world.send("hi", wanted)) },
@@ -131,7 +195,9 @@ const livelyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Act>((world) => world.opened()) },
   { weight: 1, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "interrupt", call }))) },
   { weight: 2, arbitrary: fc.constant<Act>((world) => world.settle()) },
-  { weight: 1, arbitrary: fc.constant<Act>((world) => void world.call((call) => ({ type: "rollback", call, turns: 1 }))) },
+  { weight: 1, arbitrary: fc.constant<Act>((world) => void world.rollback()) },
+  { weight: 1, arbitrary: fc.constantFrom("adopt" as const, "discard" as const).map((decision) => (world: ReducerWorld) => world.decide(decision)) },
+  { weight: 1, arbitrary: fc.constant<Act>((world) => world.fire("decision")) },
   {
     weight: 8,
     arbitrary: fc.record({ pick: fc.nat(9), kind: fc.constantFrom("ok", "ok", "ok", "refused"), state: agentState, disposition: fc.constantFrom("started", "handled", "unknown") }).map(
@@ -167,7 +233,7 @@ function answerOne(world: ReducerWorld, answer: RandomAnswer): void {
     "list-thinking-levels": { levels: ["off", "high"] },
     "list-fork-points": { points: [{ entryId: "e1", text: "hi" }] },
     fork: { cancelled: answer.pick === 0 },
-    "get-history": { entries: [] },
+    "get-history": { entries: [{ id: "e1", role: "user", text: "hi" }], head: "e2" },
     "list-commands": { commands: [] },
     prompt: { disposition },
     steer: { disposition },
@@ -193,15 +259,17 @@ function windDown(world: ReducerWorld): void {
 describe("any interleaving of calls, events, replies, ends and timers", () => {
   it(`keeps every rule and ends quiescent (${runs} runs)`, () => {
     fc.assert(
-      fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
-        const world = new ReducerWorld();
+      fc.property(fc.array(act, { maxLength: 60 }), mode, (acts, first) => {
+        const world = new ReducerWorld({ mode: first, settings: { unsolicitedRuns: "ask", turnReferences: true } });
         for (const perform of acts) perform(world);
         windDown(world);
         expect(world.rules.conclude()).toEqual([]);
+        expect(disagreements(world.events)).toEqual([]);
         expect(world.state.phase.type).toBe("closed");
         expect([...world.openCalls]).toEqual([]);
         expect(switchedTo(world)).not.toContain(addedModel.id);
         expect(world.answeredTwice).toEqual([]);
+        expectAnswers(world);
         expect([...world.timers]).toEqual([]);
         expect(world.state.core.dialogs).toEqual([]);
       }),
@@ -209,16 +277,18 @@ describe("any interleaving of calls, events, replies, ends and timers", () => {
     );
   });
 
-  it.each(["adopt", "refuse"] as const)(`keeps every rule in long lives that nothing ends early, where unasked runs meet "%s" (${runs} runs)`, (unsolicitedRuns) => {
+  it.each(["adopt", "refuse", "ask"] as const)(`keeps every rule in long lives that nothing ends early, where unasked runs meet "%s" (${runs} runs)`, (unsolicitedRuns) => {
     fc.assert(
-      fc.property(fc.array(livelyAct, { maxLength: 80 }), (acts) => {
-        const world = new ReducerWorld({ settings: { unsolicitedRuns } }).ready();
+      fc.property(fc.array(livelyAct, { maxLength: 80 }), mode, (acts, first) => {
+        const world = new ReducerWorld({ mode: first, settings: { unsolicitedRuns, turnReferences: true } }).ready();
         for (const perform of acts) perform(world);
         windDown(world);
         expect(world.rules.conclude()).toEqual([]);
+        expect(disagreements(world.events)).toEqual([]);
         expect([...world.openCalls]).toEqual([]);
         expect(switchedTo(world)).not.toContain(addedModel.id);
         expect(world.answeredTwice).toEqual([]);
+        expectAnswers(world);
       }),
       { numRuns: runs },
     );
@@ -226,17 +296,37 @@ describe("any interleaving of calls, events, replies, ends and timers", () => {
 
   it(`does the same for sessions that are ready and busy (${runs} runs)`, () => {
     fc.assert(
-      fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
-        const world = new ReducerWorld().ready();
+      fc.property(fc.array(act, { maxLength: 60 }), mode, (acts, first) => {
+        const world = new ReducerWorld({ mode: first }).ready();
         world.turn();
         for (const perform of acts) perform(world);
         windDown(world);
         expect(world.rules.conclude()).toEqual([]);
+        expect(disagreements(world.events)).toEqual([]);
         expect(world.state.phase.type).toBe("closed");
         expect([...world.openCalls]).toEqual([]);
         expect(switchedTo(world)).not.toContain(addedModel.id);
         expect(world.answeredTwice).toEqual([]);
+        expectAnswers(world);
         expect(world.state.core.dialogs).toEqual([]);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it(`lets nothing run in a mode that asks but what its user or the mode lets through (${runs} runs)`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof({ weight: 2, arbitrary: supervisedAct }, { weight: 3, arbitrary: livelyAct }), { maxLength: 60 }), (acts) => {
+        const world = new ReducerWorld({ mode: "approval-required" }).ready();
+        world.turn();
+        for (const perform of acts) if (world.state.core.identity.runtimeMode === "approval-required") perform(world);
+        const byUser = new Set(world.events.flatMap((event) => (event.type === "request.resolved" && event.payload.decision?.startsWith("accept") === true ? [event.requestId] : [])));
+        const accepted = world.verdicts.filter(({ verdict }) => verdict === "accept").map(({ questionId }) => world.askedQuestions.find((asked) => asked.questionId === questionId));
+        const asMuch = world.state.core.supervision.grants.length === 0 ? byUser.size : Number.POSITIVE_INFINITY;
+        expect(accepted.filter((asked) => asked?.access !== "file-read" || asked.path?.inside !== true).length).toBeLessThanOrEqual(asMuch);
+        windDown(world);
+        expect(world.rules.conclude()).toEqual([]);
+        expectAnswers(world);
       }),
       { numRuns: runs },
     );

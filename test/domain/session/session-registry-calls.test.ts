@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { echoDialect } from "../../../src/adapters/fake/echo-dialect.js";
 import type { AgentDialect } from "../../../src/ports/agent-dialect.js";
-import type { ChatAttachment } from "../../../src/ports/provider.js";
+import type { ChatAttachment, ProviderSendTurnInput } from "../../../src/ports/provider.js";
 import { failureOf, RegistryBench } from "./registry-bench.js";
 
 const image: ChatAttachment = { type: "image", id: "image-1", name: "shot.png", mimeType: "image/png", sizeBytes: 3 };
@@ -92,9 +92,30 @@ describe("a message to a thread", () => {
     expect((await bench.log.turn(turnId)).payload.state).toBe("interrupted");
   });
 
-  it("to a thread without a session is refused without a word to it", async () => {
+  it("that is refused for itself is told to a thread without a session, too: its composer waits for a sign", async () => {
     await using bench = new RegistryBench();
     expect(await failureOf(bench.registry.send({ threadId: "t1", input: " " }))).toBe("invalid-input");
+    expect(await bench.log.first("runtime.error")).toMatchObject({ threadId: "t1", payload: { message: "The message is empty.", class: "validation_error" } });
+    expect(bench.log.types).toEqual(["runtime.error"]);
+  });
+
+  it.each<[what: string, message: object]>([
+    ["a text that is none", { input: 7 }],
+    ["a model that is none", { input: "hello", model: 7 }],
+    ["options that are none", { input: "hello", modelOptions: { echo: { thinkingLevel: 7 } } }],
+  ])("that cannot be understood, with %s, is told to its thread", async (_what, message) => {
+    await using bench = new RegistryBench();
+    const send = (): Promise<unknown> => failureOf(bench.registry.send({ threadId: "t1", ...message }));
+    expect(await send()).toBe("invalid-input");
+    await bench.start();
+    expect(await send()).toBe("invalid-input");
+    const told = { threadId: "t1", payload: { message: "The call of sendTurn could not be understood.", class: "validation_error" } };
+    expect(bench.log.of("runtime.error")).toMatchObject([told, told]);
+  });
+
+  it("of a thread that has no name is told to nobody", async () => {
+    await using bench = new RegistryBench();
+    await expect(bench.registry.send({ threadId: 7, input: 7 } as unknown as ProviderSendTurnInput)).rejects.toMatchObject({ code: "invalid-input" });
     expect(bench.log.types).toEqual([]);
   });
 });
@@ -139,6 +160,7 @@ describe("a thread's conversation", () => {
     expect(await bench.registry.read("t1")).toEqual({
       threadId: "t1",
       turns: [{ id: "line-1", items: [{ type: "user_message", id: "line-1", text: "hello" }, { type: "assistant_message", id: "line-2", text: "hello" }] }],
+      conversationHead: "line-2",
     });
   });
 

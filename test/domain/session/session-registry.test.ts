@@ -166,6 +166,11 @@ describe("a start that is refused before anything was touched", () => {
     ["lets a thread with a cursor try again", { runtimeMode: "approval-required", resumeCursor: cursor }, ["runtime.error"]],
     ["gives a cursor up that cannot be read", { resumeCursor: "nonsense" }, ["runtime.error", "session.exited"]],
     ["has no thread to tell where none was named", { threadId: " " }, []],
+    ["is for another instance", { modelSelection: { instanceId: "another", model: "echo/plain" } }, ["runtime.error", "session.exited"]],
+    ["cannot be understood", { cwd: 7 } as object, ["runtime.error", "session.exited"]],
+    ["cannot be understood, with what has no form in JSON", { modelOptions: { another: { budget: 7n } } }, ["runtime.error", "session.exited"]],
+    ["cannot be understood, of a thread with a cursor", { cwd: 7, resumeCursor: cursor } as object, ["runtime.error"]],
+    ["cannot be understood, of no thread", { threadId: 7 } as object, []],
   ])("%s", async (_what, input, events) => {
     await using bench = new RegistryBench();
     await failureOf(bench.start(input));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { capabilities } from "../../../src/app/capabilities.js";
+import { capabilitiesOf } from "../../../src/app/capabilities.js";
 import { own } from "../../../src/domain/session/model-wishes.js";
-import { readSend, readStart } from "../../../src/domain/session/session-requests.js";
+import { readRollbackTarget, readSend, readStart, readThreadName } from "../../../src/domain/session/session-requests.js";
 import { ProviderError } from "../../../src/ports/errors.js";
-import type { ChatAttachment, ProviderSendTurnInput, ProviderSessionStartInput } from "../../../src/ports/provider.js";
+import type { ChatAttachment, ProviderSendTurnInput, ProviderSessionStartInput, RollbackTarget } from "../../../src/ports/provider.js";
 
-const provider = { kind: "demo", displayName: "Demo", capabilities };
+const provider = { kind: "demo", instanceId: "demo-work", displayName: "Demo", capabilities: capabilitiesOf({}) };
 const attachment: ChatAttachment = { type: "image", id: "a1", name: "shot.png", mimeType: "image/png", sizeBytes: 10 };
 const cursor = { version: 1, provider: "demo", sessionId: "s1", sessionFile: "/sessions/s1.jsonl", cwd: "/remembered", model: "demo/plain", thinkingLevel: "off", turnMessages: [2] };
 
@@ -43,6 +43,14 @@ describe("a start", () => {
     expect(read).toMatchObject({ wish: { model: { provider: "demo", id: "other" }, level: "high" }, cwd: "/project", binaryPath: "/bin/demo", agentDir: "/agent-home/demo" });
   });
 
+  it("is read with a model as today's T3 selects it", () => {
+    const modelSelection = { instanceId: "demo-work", model: "demo/other", options: [{ id: "thinkingLevel", value: "default" }] };
+    expect(start({ modelSelection }).wish).toEqual({ model: { provider: "demo", id: "other" }, level: own });
+    expect(send({ modelSelection }).wish).toEqual(start({ modelSelection }).wish);
+    expect(refusal(() => start({ modelSelection: { instanceId: "demo" } }))).toMatchObject({ code: "invalid-input", operation: "startSession", threadId: "t1" });
+    expect(refusal(() => send({ modelSelection: { instanceId: "demo" } }))).toMatchObject({ code: "invalid-input", operation: "sendTurn", threadId: "t1" });
+  });
+
   it("takes blank fields for absent ones", () => {
     const read = start({ cwd: " ", model: " ", modelOptions: { demo: { thinkingLevel: "" } }, providerOptions: { demo: { binaryPath: "", agentDir: "  " } } });
     expect(read).toEqual(start());
@@ -69,7 +77,21 @@ describe("a start", () => {
     expect(start({ resumeCursor: { version: 1, provider: "demo", sessionId: "s1" } }).request).not.toHaveProperty("resume");
   });
 
+  it("continues the conversation that the agent's own name names, whatever session that is", () => {
+    const nativeThread = { driver: "demo", nativeId: " /sessions/s1.jsonl ", strength: "strong" };
+    expect(start({ nativeThread }).request).toEqual({ resume: { sessionFile: "/sessions/s1.jsonl", provisional: false }, hasCursor: true, turnMessages: [] });
+    expect(start({ nativeThread: { nativeId: "/sessions/s1.jsonl" } }).request.resume).toEqual({ sessionFile: "/sessions/s1.jsonl", provisional: false });
+  });
+
+  it("believes a cursor rather than a name", () => {
+    expect(start({ resumeCursor: cursor, nativeThread: { nativeId: "/sessions/s2.jsonl" } }).request.resume).toMatchObject({ sessionId: "s1" });
+    expect(start({ resumeCursor: null, nativeThread: { nativeId: "/sessions/s2.jsonl" } }).request.resume).toMatchObject({ sessionFile: "/sessions/s2.jsonl" });
+  });
+
   it.each<[what: string, input: Partial<ProviderSessionStartInput>, kind: string, code: string]>([
+    ["with another agent's name for a conversation", { nativeThread: { driver: "another", nativeId: "/sessions/s1.jsonl" } }, "validation", "invalid-cursor"],
+    ["with a blank name for a conversation", { nativeThread: { nativeId: " " } }, "validation", "invalid-cursor"],
+    ["with an endless name for a conversation", { nativeThread: { nativeId: "x".repeat(5_000) } }, "validation", "invalid-cursor"],
     ["for no thread", { threadId: " " }, "validation", "invalid-input"],
     ["of another provider", { provider: "another" }, "validation", "invalid-input"],
     ["in a mode that there is not", { runtimeMode: "approval-required" }, "unsupported", "not-supported"],
@@ -115,7 +137,7 @@ describe("a message", () => {
   });
 
   it("with images is refused by a provider that takes none", () => {
-    const blind = { ...provider, capabilities: { ...capabilities, attachments: [] } };
+    const blind = { ...provider, capabilities: { ...provider.capabilities, attachments: [] } };
     expect(refusal(() => readSend({ threadId: "t1", attachments: [attachment] }, blind))).toMatchObject({ kind: "unsupported", code: "not-supported" });
   });
 });
@@ -151,5 +173,30 @@ describe("a model's name", () => {
     expect(send({ model: `demo/${id}` }).wish).toEqual({ model: { provider: "demo", id } });
     expect(start({ resumeCursor: { ...cursor, model: `demo/${id}` } }).remembered.model).toEqual({ provider: "demo", id });
     expect(refusal(() => send({ model: `demo/${id}x` })).detail).toBe("The model is longer than 4096 characters.");
+  });
+});
+
+describe("a rollback's target", () => {
+  it.each<[target: RollbackTarget, read: RollbackTarget]>([
+    [1, 1],
+    [{ toTurn: " e1 " }, { toTurn: "e1" }],
+    [{ toStart: true }, { toStart: true }],
+  ])("%j is read as %j", (target, read) => {
+    expect(readRollbackTarget("t1", target)).toEqual(read);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, { toTurn: " " }, { toTurn: 7 }])("%j is none", (target) => {
+    expect(refusal(() => readRollbackTarget("t1", target as RollbackTarget))).toMatchObject({ kind: "validation", code: "invalid-input", operation: "rollbackThread" });
+  });
+});
+
+describe("a thread's name", () => {
+  it("is one line, and no longer than a list shows", () => {
+    expect(readThreadName("t1", "  Fix\n the   login ")).toBe("Fix the login");
+    expect(readThreadName("t1", "x".repeat(300))).toHaveLength(200);
+  });
+
+  it("is not blank", () => {
+    expect(refusal(() => readThreadName("t1", " \n"))).toMatchObject({ code: "invalid-input", operation: "nameThread" });
   });
 });

@@ -16,6 +16,7 @@ const views: Readonly<Record<PhaseName, readonly [live: boolean, status: string]
   "preparing: reopening": [true, "ready"],
   "preparing: readying": [true, "ready"],
   "rolling back": [true, "ready"],
+  holding: [true, "ready"],
   "running, not accepted": [true, "running"],
   running: [true, "running"],
   aborting: [true, "running"],
@@ -43,6 +44,19 @@ describe("a session's view", () => {
       resumeCursor: cursorOf(world.state),
       ...times,
     });
+  });
+
+  it("names the conversation as the agent can be given it, as soon as there is one", () => {
+    const world = inPhase.idle();
+    expect(sessionView(world.state, times)).not.toHaveProperty("nativeThread");
+    world.turn();
+    world.settle({ ...idleState, messageCount: 2 });
+    expect(sessionView(world.state, times).nativeThread).toEqual({ driver: "demo", nativeId: "/sessions/s1.jsonl", strength: "strong" });
+  });
+
+  it("names no conversation of an agent that keeps none", () => {
+    const { sessionFile: _none, ...forgetful } = { ...idleState, messageCount: 2 };
+    expect(sessionView(new ReducerWorld().ready(forgetful).state, times)).not.toHaveProperty("nativeThread");
   });
 
   it("shows nothing that is not known yet", () => {

@@ -161,7 +161,7 @@ describe("a session", () => {
       },
     });
     await bench.start();
-    expect(await bench.session.history()).toEqual([{ id: "line-1", role: "user", text: "hello" }]);
+    expect(await bench.session.history()).toEqual({ entries: [{ id: "line-1", role: "user", text: "hello" }], head: "line-1" });
     expect(await bench.session.commands()).toEqual([{ name: "ping", description: "Pongs.", source: "other" }]);
   });
 });

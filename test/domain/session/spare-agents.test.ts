@@ -7,7 +7,7 @@ import type { RpcRecord } from "../../../src/ports/rpc-transport.js";
 import { echoParts, type EchoParts, type EchoPartsOptions } from "../echo-parts.js";
 
 const stamp: ConfigurationStamp = { launch: "as a session is started", files: ["settings, first state", "absent"] };
-const anything: SpareWish = { stamp, model: undefined, level: undefined };
+const anything: SpareWish = { stamp, model: undefined, level: undefined, gated: false };
 const deep: AgentModelRef = { provider: "echo", id: "deep" };
 
 /** Echo's processes in a waiting room. Nothing of them is left at the end. */
@@ -82,7 +82,7 @@ describe("a process that waits", () => {
     await process.stop({ graceMs: 0 });
   });
 
-  it.each<[what: string, wish: Omit<SpareWish, "stamp">]>([
+  it.each<[what: string, wish: Pick<SpareWish, "model" | "level">]>([
     ["nothing in particular", { model: undefined, level: undefined }],
     ["the model that it uses", { model: deep, level: undefined }],
     ["the level that it uses", { model: undefined, level: "brief" }],
@@ -90,7 +90,7 @@ describe("a process that waits", () => {
   ])("fits who wants %s", async (_what, wish) => {
     await using bench = new SpareBench();
     const { process } = await bench.waiting({ model: deep, thinkingLevel: "brief" });
-    expect(await bench.spares.take({ stamp, ...wish })).toMatchObject({ process });
+    expect(await bench.spares.take({ ...anything, ...wish })).toMatchObject({ process });
     await process.stop({ graceMs: 0 });
   });
 
@@ -101,6 +101,7 @@ describe("a process that waits", () => {
     ["another model with that level", { model: { ...deep, id: "plain" }, level: "brief" }],
     ["another level", { level: "thorough" }],
     ["another level of that model", { model: deep, level: "thorough" }],
+    ["one that asks before each tool call", { gated: true }],
   ])("goes on waiting where someone wants %s", async (_what, wish) => {
     await using bench = new SpareBench();
     await bench.waiting({ model: deep, thinkingLevel: "brief" });
@@ -240,5 +241,13 @@ describe("a process that nobody took", () => {
     gate.resolve();
     await disposal;
     expect(bench.left).toEqual([0, 0]);
+  });
+
+  it("tells its new owner in which session it asks before each tool call", async () => {
+    await using bench = new SpareBench();
+    const agent = await bench.agent();
+    bench.spares.keep({ ...agent, gatedSession: () => "s1" }, stamp);
+    expect(await bench.spares.take({ ...anything, gated: true })).toMatchObject({ gatedSession: "s1" });
+    await agent.process.stop({ graceMs: 0 });
   });
 });

@@ -78,6 +78,30 @@ describe("a start", () => {
     expect(told(world)).toEqual(["runtime.error", "session.exited error"]);
   });
 
+  describe("of a conversation of which only the file is known", () => {
+    const named = { resume: { sessionFile: "/sessions/s2.jsonl", provisional: false }, hasCursor: true };
+
+    it("goes on with whatever lies there", () => {
+      const { world, call } = starting(named);
+      world.opened();
+      world.reply("get-state", { type: "ok", value: { ...idleState, sessionId: "s2", messageCount: 2 } });
+      expect([world.results.get(call), world.events.at(-1)?.payload]).toEqual([{ type: "ok" }, { providerThreadId: "s2" }]);
+    });
+
+    it("is refused where nothing was said in what the agent goes on with", () => {
+      const { world, call } = starting(named);
+      world.opened();
+      world.reply("get-state", { type: "ok", value: { ...idleState, sessionId: "s2", messageCount: 0 } });
+      world.disposed();
+      expect(world.errorOf(call)).toBe("resume-refused");
+    });
+  });
+
+  it("remembers where the conversation stood, if it is the one that goes on", () => {
+    expect(starting({ resume, hasCursor: true, head: "e3" }).world.state.core.head).toBe("e3");
+    expect(starting({ hasCursor: true, head: "e3" }).world.state.core.head).toBeUndefined();
+  });
+
   it("may begin another conversation where nothing was saved of the one asked for", () => {
     const { world, call } = starting({ resume: { ...resume, provisional: true }, hasCursor: true });
     world.opened();

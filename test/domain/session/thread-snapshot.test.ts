@@ -8,7 +8,7 @@ function entry(id: string, role: AgentHistoryEntry["role"]): AgentHistoryEntry {
 }
 
 function snapshot(entries: readonly AgentHistoryEntry[], turnMessages: readonly number[] = []): ProviderThreadSnapshot {
-  return threadSnapshot({ threadId: "t1", entries, turnMessages });
+  return threadSnapshot({ threadId: "t1", history: { entries }, turnMessages, nativeThread: undefined });
 }
 
 /** Four messages of the user, named u1 to u4, each answered. */

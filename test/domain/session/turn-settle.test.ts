@@ -220,3 +220,93 @@ describe("a prompt that begins no run", () => {
     expect(ended(world)).toBe(true);
   });
 });
+
+/** From which entry on the conversation is asked for. */
+function sinceOf(world: ReducerWorld): string | undefined {
+  const asked = world.commands.find(({ command }) => command.type === "get-history")?.command;
+  return asked?.type === "get-history" ? asked.since : undefined;
+}
+
+describe("a turn whose host wants references", () => {
+  const history = { entries: [{ id: "e1", role: "user", text: "hello" }, { id: "e2", role: "assistant", text: "hi" }], head: "e3" } as const;
+  const heard: AgentEvent = { type: "message-ended", role: "user", text: [{ block: 0, text: "hello" }], reasoning: [], stopReason: "stop" };
+
+  /** A turn with a message of the user whose agent has just said that it is done. */
+  function referring(world = new ReducerWorld({ settings: { turnReferences: true } }).ready()): ReducerWorld {
+    world.turn();
+    world.event(heard);
+    world.event(settled);
+    return world;
+  }
+
+  it("ends with its own and the conversation's, asked for together with all the rest", () => {
+    const world = referring();
+    expect(world.asked).toEqual(["get-state", "get-stats", "get-history"]);
+    world.idle();
+    expect(ended(world)).toBe(false);
+    world.reply("get-history", { type: "ok", value: history });
+    expect(ended(world)).toBe(true);
+    expect(world.events.at(-1)).toMatchObject({ providerRefs: { providerTurnId: "e1" }, payload: { conversationHead: "e3" } });
+  });
+
+  it("asks for them only when the agent is idle, where it does not say itself that it is done", () => {
+    const world = new ReducerWorld({ settings: { turnReferences: true } }).ready();
+    const call = world.send();
+    world.event(heard);
+    world.fire("quiet");
+    world.reply("prompt", { type: "ok", value: { disposition: "unknown" } });
+    world.fire("quiet");
+    expect([world.results.get(call)?.type, world.asked]).toEqual(["turn", ["get-state", "get-stats"]]);
+    world.idle();
+    expect([world.asked, ended(world)]).toEqual([["get-history"], false]);
+    world.reply("get-history", { type: "ok", value: history });
+    expect(world.events.at(-1)).toMatchObject({ type: "turn.completed", providerRefs: { providerTurnId: "e1" } });
+  });
+
+  it("asks only for what is new, from the second turn on", () => {
+    const world = referring();
+    expect(sinceOf(world)).toBeUndefined();
+    world.idle();
+    world.reply("get-history", { type: "ok", value: history });
+    referring(world);
+    expect(sinceOf(world)).toBe("e3");
+  });
+
+  it.each<[what: string, reply: (world: ReducerWorld) => void]>([
+    ["are refused", (world) => world.reply("get-history", { type: "refused", message: "Entry not found: e3", reason: "other" })],
+    ["are not told in time", (world) => world.reply("get-history", { type: "unanswered", detail: "No answer." })],
+  ])("ends without them where they %s, and asks for everything next time", (_what, reply) => {
+    const world = referring();
+    world.idle();
+    reply(world);
+    expect(ended(world)).toBe(true);
+    expect(world.events.at(-1)).not.toHaveProperty("providerRefs");
+    expect(world.events.at(-1)?.payload).not.toHaveProperty("conversationHead");
+    referring(world);
+    expect(sinceOf(world)).toBeUndefined();
+  });
+
+  it("ends without them where the agent cannot tell its conversation", () => {
+    const world = referring(new ReducerWorld({ settings: { turnReferences: true } }).ready(undefined, { commands: [] }));
+    expect(world.asked).toEqual(["get-state"]);
+    looksIdle(world);
+    expect(ended(world)).toBe(true);
+  });
+
+  it("takes none from before the agent went on", () => {
+    const world = referring();
+    world.event({ type: "step-started" });
+    world.reply("get-history", { type: "ok", value: { ...history, head: "too-early" } });
+    world.event(settled);
+    answerAll(world);
+    world.reply("get-history", { type: "ok", value: history });
+    expect(world.events.at(-1)).toMatchObject({ type: "turn.completed", payload: { conversationHead: "e3" } });
+  });
+
+  it("gives no cursor of them to a host that wants none", () => {
+    const world = announced();
+    expect(world.asked).not.toContain("get-history");
+    answerAll(world);
+    expect([ended(world), world.state.core.head]).toEqual([true, undefined]);
+  });
+});

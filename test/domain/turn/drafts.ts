@@ -1,4 +1,4 @@
-import type { RuntimeEventDraft } from "../../../src/ports/runtime-event.js";
+import type { CanonicalRequestType, RuntimeEventDraft } from "../../../src/ports/runtime-event.js";
 
 /** The events of a turn in their smallest form. Everything belongs to the turn `T1` unless told otherwise. */
 
@@ -46,6 +46,14 @@ export function questionAsked(requestId: string, place: Place = here): RuntimeEv
 
 export function questionResolved(requestId: string, place: Place = here): RuntimeEventDraft {
   return { type: "user-input.resolved", ...place, requestId, payload: { answers: {} } };
+}
+
+export function approvalAsked(place: Place = here): RuntimeEventDraft {
+  return { type: "request.opened", ...place, requestId: "a1", payload: { requestType: "command_execution_approval", detail: "ls" } };
+}
+
+export function approvalResolved(place: Place = here, requestType: CanonicalRequestType = "command_execution_approval"): RuntimeEventDraft {
+  return { type: "request.resolved", ...place, requestId: "a1", payload: { requestType, decision: "accept" } };
 }
 
 export function warned(message: string): RuntimeEventDraft {

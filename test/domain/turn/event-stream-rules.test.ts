@@ -5,6 +5,8 @@ import { EventStamper } from "../../../src/domain/turn/event-stamp.js";
 import { EventStreamRules, eventStreamRules, type RuleViolation } from "../../../src/domain/turn/event-stream-rules.js";
 import type { ProviderRuntimeEvent, RuntimeEventDraft } from "../../../src/ports/runtime-event.js";
 import {
+  approvalAsked,
+  approvalResolved,
   erred,
   messageCompleted,
   questionAsked,
@@ -85,7 +87,11 @@ const badStreams: readonly Case[] = [
   [6, "a question that is asked again after its answer", inTurn(questionAsked("q1"), questionResolved("q1"), questionAsked("q1"), questionResolved("q1"))],
   [6, "a question without an id", inTurn({ type: "user-input.requested", turnId: "T1", payload: { questions: [] } })],
   [6, "an answer without an id", [{ type: "user-input.resolved", payload: { answers: {} } }]],
-  [6, "an approval that is never resolved", [{ type: "request.opened", requestId: "a1", payload: { requestType: "file_read_approval" } }]],
+  [2, "an approval outside a turn", [approvalAsked({}), approvalResolved({})]],
+  [6, "an approval that is never resolved", inTurn(approvalAsked())],
+  [6, "an approval that is resolved twice", inTurn(approvalAsked(), approvalResolved(), approvalResolved())],
+  [6, "an approval that was never asked for and is resolved", inTurn(approvalResolved())],
+  [6, "an approval that is resolved as another one", inTurn(approvalAsked(), approvalResolved({ turnId: "T1" }, "file_read_approval"))],
   [8, "a blank warning", [warned("  ")]],
   [8, "a blank title", inTurn(tool("started", "k1"), { type: "item.completed", turnId: "T1", itemId: "k1", payload: { itemType: "command_execution", title: "" } })],
   [8, "a question without options", inTurn({ type: "user-input.requested", turnId: "T1", requestId: "q1", payload: { questions: [{ id: "a", header: "b", question: "c", options: [] }] } }, questionResolved("q1"))],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ContainerModule } from "inversify";
 import type { AgentIo } from "../../../src/adapters/fake/agent-io.js";
+import { InMemoryCompanionFiles } from "../../../src/adapters/fake/in-memory-companion-files.js";
 import { CountedIds } from "../../../src/adapters/fake/counted-ids.js";
 import { FixedBinaryLocator } from "../../../src/adapters/fake/fixed-binary-locator.js";
 import { FixedChildEnvironment } from "../../../src/adapters/fake/fixed-child-environment.js";
@@ -73,6 +74,7 @@ export class InMemoryHost implements AsyncDisposable {
           rebind(ports.idGenerator).toConstantValue(this.#ids);
           rebind(ports.telemetry).toConstantValue(new RecordingTelemetry());
           rebind(ports.processSpawner).toConstantValue(this.spawner);
+          rebind(ports.companionFiles).toConstantValue(new InMemoryCompanionFiles());
           rebind(ports.binaryLocator).toConstantValue(new FixedBinaryLocator({ type: "found", binary, searched: [] }));
           rebind(ports.childEnvironment).toConstantValue(new FixedChildEnvironment());
           rebind(ports.fileStamps).toConstantValue(new InMemoryFileStamps());

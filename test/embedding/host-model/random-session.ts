@@ -17,6 +17,7 @@ import {
   piToolUse,
 } from "../../../src/adapters/fake/scripted-agent/pi-turns.js";
 import type { AgentScenario, Script } from "../../../src/adapters/fake/scripted-agent/scenario.js";
+import type { ProviderApprovalDecision, RuntimeMode } from "../../../src/ports/provider.js";
 import { compactionEnd, compactionStart } from "../../failures/compaction-steps.js";
 import { InMemoryHost } from "./in-memory-host.js";
 import { Transcript } from "./transcript.js";
@@ -36,6 +37,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   waits: (label) => [...piRunStart, ...piSpeech(`${label} waits.`), { gate: "go on" }, ...piSpeech(`${label} went on.`), ...piRunEnd(), ...piSettled],
   neverEnds: (label) => piEndlessTurn(`${label} never`),
   works: () => [...piRunStart, ...piToolUse(bash).slice(0, 3), { stall: true }],
+  edits: (label) => piToolTurn({ tool: { name: "edit", args: { path: "src/a.ts" }, output: "Edited." }, text: `${label} is edited.` }),
   fails: (label) => piErrorTurn(`${label} failed.`),
   breaksOff: (label) => [...piRunStart, ...piSpeechStart({ text: `${label} breaks` }), ...piSpeechEnd({ text: `${label} breaks` }, { stopReason: "error", errorMessage: "It broke." }), ...piRunEnd(), ...piSettled],
   triesAgain: (label) => piRecoveringTurn({ errorMessage: "529: Overloaded.", text: `${label} at last.` }),
@@ -53,7 +55,8 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
 export type Act =
   | { readonly type: "send"; readonly behaviour: string; readonly streaming: boolean }
   | { readonly type: "interrupt" | "answer" | "crash" | "stop" | "restart" | "go on" }
-  | { readonly type: "mode"; readonly mode: "approval-required" | "full-access" }
+  | { readonly type: "decide"; readonly decision: ProviderApprovalDecision }
+  | { readonly type: "mode"; readonly mode: RuntimeMode }
   | { readonly type: "model"; readonly model: string }
   | { readonly type: "spawning"; readonly works: boolean }
   | { readonly type: "wait"; readonly ms: number };
@@ -69,7 +72,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Act>({ type: "interrupt" }) },
   { weight: 2, arbitrary: fc.constant<Act>({ type: "answer" }) },
   { weight: 3, arbitrary: fc.constantFrom<Act[]>({ type: "crash" }, { type: "stop" }, { type: "restart" }, { type: "go on" }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("mode" as const), mode: fc.constantFrom("approval-required" as const, "full-access" as const) }) },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant("decide" as const), decision: fc.constantFrom("accept" as const, "acceptForSession" as const, "decline" as const, "cancel" as const) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("mode" as const), mode: fc.constantFrom("approval-required" as const, "auto-accept-edits" as const, "full-access" as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("model" as const), model: fc.constantFrom("lab/plain", "lab/thinker", "lab/gone") }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("spawning" as const), works: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("wait" as const), ms: fc.constantFrom(1_000, 10_000, 60_000) }) },
@@ -115,11 +119,16 @@ class RandomSession implements AsyncDisposable {
     host.changeModel(threadId, { model: "lab/plain" });
     await this.#bench.patiently(this.#bench.settled());
     while (this.#bench.screen.questions.length > 0) await this.#bench.answer("Yes");
+    // Full access leaves none but those of a server that is gone: its user takes them away by deciding.
+    for (const { requestId } of this.#bench.screen.approvals) {
+      host.decide(threadId, requestId, "accept");
+      await this.#bench.patiently(this.#bench.settled());
+    }
     if (this.#bench.screen.status === "working") await this.#interruptPatiently();
     this.#check();
     const atRest = this.#bench.screen;
     assert.notEqual(atRest.status, "working", "stuck in working");
-    assert.deepEqual({ composer: atRest.composer, questions: atRest.questions }, { composer: "ready", questions: [] });
+    assert.deepEqual({ composer: atRest.composer, questions: atRest.questions, approvals: atRest.approvals }, { composer: "ready", questions: [], approvals: [] });
 
     await this.#send({ behaviour: behaviours["answers"], streaming: false });
     const last = await this.#bench.pass(1_000);
@@ -142,6 +151,11 @@ class RandomSession implements AsyncDisposable {
         const [prompt] = this.#bench.screen.questions;
         const [asked] = prompt?.questions ?? [];
         if (prompt !== undefined && asked !== undefined) host.answer(threadId, prompt.requestId, { [asked.id]: "Yes" });
+        return;
+      }
+      case "decide": {
+        const [approval] = this.#bench.screen.approvals;
+        if (approval !== undefined) host.decide(threadId, approval.requestId, act.decision);
         return;
       }
       case "crash":

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { piEndlessTurn, piHandledPrompt, piRunStart, piSpeechStart, piTextTurn, piToolUse } from "../../../src/adapters/fake/scripted-agent/pi-turns.js";
+import { piEndlessTurn, piHandledPrompt, piRunEnd, piRunStart, piSettled, piSpeech, piSpeechStart, piTextTurn, piToolUse } from "../../../src/adapters/fake/scripted-agent/pi-turns.js";
 import type { PiDialog, Script } from "../../../src/adapters/fake/scripted-agent/scenario.js";
+import type { Screen } from "../../../src/adapters/fake/host-model/screen.js";
+import type { ProviderApprovalDecision, RuntimeMode } from "../../../src/ports/provider.js";
 import { InMemoryHost } from "./in-memory-host.js";
 
 /** The sequences of host-contract D.6 that are about sessions and prompts, by their names and numbers: what a user of T3 sees of each. */
@@ -251,16 +253,114 @@ describe("9 a question", () => {
 
 // -------------------------------------------------------------------------------------------------------- 10, 11, 13: others
 
-it("10 approvals: a mode that cannot be kept is refused aloud at every message, and full access works again", async () => {
-  await using bench = new InMemoryHost();
-  await bench.send("One?");
-  bench.host.setRuntimeMode(bench.threadId, "approval-required");
-  expect(await bench.settled()).toMatchObject({ status: "error", banner: expect.stringContaining("approval-required"), composer: "ready" });
-  expect(await bench.send("Two?")).toMatchObject({ banner: expect.stringContaining("approval-required"), composer: "ready" });
-  bench.host.setRuntimeMode(bench.threadId, "full-access");
-  expect(await bench.send("Three?")).toMatchObject(usual);
-  expect(bench.chat).toEqual(["> One?", "Done.", "> Two?", "> Three?", "Done."]);
-  expect(bench.spawner.spawned).toHaveLength(1);
+const setMode = async (bench: InMemoryHost, mode: RuntimeMode): Promise<Screen> => {
+  bench.host.setRuntimeMode(bench.threadId, mode);
+  return await bench.settled();
+};
+
+/** About the card that is shown first. */
+const decide = async (bench: InMemoryHost, decision: ProviderApprovalDecision): Promise<Screen> => {
+  bench.host.decide(bench.threadId, bench.screen.approvals[0]?.requestId ?? "none", decision);
+  return await bench.settled();
+};
+
+const titles = ({ workLog }: Screen): readonly string[] => workLog.filter(({ kind }) => kind === "tool.completed").map(({ label }) => label);
+
+describe("10 approvals", () => {
+  const make = { name: "bash", args: { command: "make" }, output: "made" };
+  const edit = { name: "edit", args: { path: "src/a.ts" }, output: "Edited." };
+  const made: Script = [...piRunStart, ...piToolUse(make), ...piSpeech("It is made."), ...piRunEnd(), ...piSettled];
+  const card = { requestKind: "command", detail: "make" };
+
+  it("are asked for with a card, and what is accepted runs", async () => {
+    await using bench = new InMemoryHost([{ on: { prompt: [made] } }]);
+    await setMode(bench, "approval-required");
+    expect(await bench.send("Make it.")).toMatchObject({ status: "working", composer: "answering", approvals: [card] });
+    const after = await decide(bench, "accept");
+    expect(after).toMatchObject(usual);
+    expect([bench.chat, titles(after)]).toEqual([["> Make it.", "It is made."], ["Command run complete"]]);
+  });
+
+  it("are declined in words that the agent goes on with", async () => {
+    await using bench = new InMemoryHost([{ on: { prompt: [made] } }]);
+    await setMode(bench, "approval-required");
+    await bench.send("Make it.");
+    const after = await decide(bench, "decline");
+    expect(after).toMatchObject(usual);
+    expect([bench.chat, titles(after)]).toEqual([["> Make it.", "It is made."], ["Command run declined complete"]]);
+  });
+
+  it("that are cancelled stop the turn, and the next message is answered", async () => {
+    await using bench = new InMemoryHost([{ on: { prompt: [made] } }]);
+    await setMode(bench, "approval-required");
+    await bench.send("Make it.");
+    expect(await decide(bench, "cancel")).toMatchObject(usual);
+    expect(await bench.send("And now?")).toMatchObject(usual);
+    expect(bench.chat).toEqual(["> Make it.", "> And now?", "Done."]);
+  });
+
+  it("are not asked for again where they were accepted for the session, and for edits not at all where the mode says so", async () => {
+    await using bench = new InMemoryHost([{ on: { prompt: [[...piRunStart, ...piToolUse(edit), ...piToolUse(make), ...piToolUse(make), ...piRunEnd(), ...piSettled], made] } }]);
+    await setMode(bench, "auto-accept-edits");
+    expect(await bench.send("Make it.")).toMatchObject({ approvals: [card] });
+    expect(await decide(bench, "acceptForSession")).toMatchObject(usual);
+    expect(await bench.send("Again.")).toMatchObject(usual);
+  });
+
+  it("are taken away by an interrupt", async () => {
+    await using bench = new InMemoryHost([{ on: { prompt: [made] } }]);
+    await setMode(bench, "approval-required");
+    await bench.send("Make it.");
+    expect(await bench.interrupt()).toMatchObject(usual);
+  });
+
+  it("are taken away by a crash, and the conversation goes on in the same mode", async () => {
+    await using bench = new InMemoryHost([{ on: { prompt: [made] } }, { on: { prompt: [made] } }]);
+    await setMode(bench, "approval-required");
+    await bench.send("Make it.");
+    expect(await bench.crash()).toMatchObject({ ...usual, status: "error", banner: expect.any(String) });
+    expect(await bench.send("Make it.")).toMatchObject({ approvals: [card] });
+  });
+
+  it("of a server that is gone are taken away when the user decides", async () => {
+    await using bench = new InMemoryHost([{ on: { prompt: [made] } }, {}]);
+    await setMode(bench, "approval-required");
+    await bench.send("Make it.");
+    expect(await bench.restartServer()).toMatchObject({ composer: "answering", approvals: [card] });
+    expect(await decide(bench, "accept")).toMatchObject({ composer: "ready", approvals: [] });
+    expect(await bench.send("Two?")).toMatchObject(usual);
+  });
+
+  it("begin and end with the mode, in a running turn and in the same process", async () => {
+    await using bench = new InMemoryHost([{ on: { prompt: [[...piRunStart, { gate: "make" }, ...piToolUse(make), ...piSpeech("It is made."), ...piRunEnd(), ...piSettled]] } }]);
+    await bench.send("Make it.");
+    expect(await setMode(bench, "approval-required")).toMatchObject({ status: "working", banner: null });
+    expect(await bench.open("make")).toMatchObject({ status: "working", approvals: [card] });
+    expect(await setMode(bench, "full-access")).toMatchObject(usual);
+    expect(await bench.send("Two?")).toMatchObject(usual);
+    expect(bench.chat).toEqual(["> Make it.", "It is made.", "> Two?", "Done."]);
+    expect(bench.spawner.spawned).toHaveLength(1);
+  });
+
+  it("cannot be had from an agent that does not ask: that is said aloud at every message, and full access works again", async () => {
+    await using bench = new InMemoryHost([{ gate: "missing" }]);
+    await bench.send("One?");
+    expect(await setMode(bench, "approval-required")).toMatchObject({ status: "error", banner: expect.stringContaining("asks for approval"), composer: "ready" });
+    expect(await bench.send("Two?")).toMatchObject({ banner: expect.stringContaining("asks for approval"), composer: "ready" });
+    await setMode(bench, "full-access");
+    expect(await bench.send("Three?")).toMatchObject(usual);
+    expect(bench.chat).toEqual(["> One?", "Done.", "> Two?", "> Three?", "Done."]);
+  });
+
+  it("in a mode that nobody knows are refused aloud, and the session works on", async () => {
+    await using bench = new InMemoryHost();
+    await bench.send("One?");
+    // T3's later generation has it, and runs it as another one where a provider does not offer it.
+    expect(await setMode(bench, "auto" as RuntimeMode)).toMatchObject({ status: "error", banner: expect.stringContaining('"auto"'), composer: "ready" });
+    await setMode(bench, "full-access");
+    expect(await bench.send("Two?")).toMatchObject(usual);
+    expect(bench.spawner.spawned).toHaveLength(1);
+  });
 });
 
 it("11 a model switch: goes with the message, within the same session", async () => {

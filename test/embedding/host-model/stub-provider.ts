@@ -6,6 +6,7 @@ import type {
   ProviderSession,
   ProviderSessionStartInput,
   ProviderThreadSnapshot,
+  RollbackTarget,
   ProviderTurnStartResult,
 } from "../../../src/ports/provider.js";
 import type { ProviderRuntimeEvent, RuntimeEventDraft } from "../../../src/ports/runtime-event.js";
@@ -30,6 +31,7 @@ export class StubProvider implements ProviderAdapter {
     resume: true,
     readThread: true,
     rollback: true,
+    fork: false,
     commands: false,
     compaction: false,
     textGeneration: false,
@@ -139,7 +141,15 @@ export class StubProvider implements ProviderAdapter {
     return Promise.resolve({ threadId, turns: [] });
   }
 
-  rollbackThread(threadId: string, turns: number): Promise<ProviderThreadSnapshot> {
+  forkThread(): Promise<never> {
+    return Promise.reject(new Error("This provider cannot."));
+  }
+
+  nameThread(): Promise<never> {
+    return Promise.reject(new Error("This provider cannot."));
+  }
+
+  rollbackThread(threadId: string, turns: RollbackTarget): Promise<ProviderThreadSnapshot> {
     return this.#call("rollbackThread", { threadId, turns }, () => {
       this.#refuse("rollbackThread");
       return { threadId, turns: [] };

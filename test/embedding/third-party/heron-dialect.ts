@@ -133,10 +133,11 @@ function encode(command: AgentCommand): RpcRecord | undefined {
       return call("recite");
     case "fork":
       return call("return", { nr: Number(command.entryId) });
-    // Heron's list of models has their depths already, and it neither counts nor summarises.
+    // Heron's list of models has their depths already, and it neither counts nor summarises nor names.
     case "list-thinking-levels":
     case "get-stats":
     case "compact":
+    case "name-session":
       return undefined;
   }
 }

@@ -90,6 +90,8 @@ export class HeronRun {
       case "sleep":
         this.#isDeaf = true;
         return await this.#speakUntilStirred();
+      case "count":
+        return this.#say('{"herons":1,"fish":0}');
       case "vanish":
         process.exit(70);
     }

@@ -24,6 +24,7 @@ export const heronSubject: ConformanceSubject = {
     goesOn: { prompt: "stand", texts: [] },
     ignoresAbort: { prompt: "sleep", texts: [] },
     crashes: { prompt: "vanish", texts: [] },
+    generates: { prompt: "count", json: { herons: 1, fish: 0 } },
   },
   lacks: { compaction: "neither counts nor summarises" },
   open: (script) => openHeron({ abortMs: script.includes("ignoresAbort") ? 100 : 30_000 }),

@@ -104,8 +104,12 @@ export const echoAnswers: { readonly [T in AgentCommandType]: v.GenericSchema<un
   fork: v.pipe(nothing, v.transform(() => ({ cancelled: false }))),
   "get-history": v.pipe(
     v.object({ story: v.array(v.object({ at: text, by: v.picklist(["user", "assistant"]), text })) }),
-    v.transform(({ story }) => ({ entries: story.map(({ at, by, text }) => ({ id: at, role: by, text })) })),
+    v.transform(({ story }) => {
+      const head = story.at(-1)?.at;
+      return { entries: story.map(({ at, by, text }) => ({ id: at, role: by, text })), ...(head !== undefined && { head }) };
+    }),
   ),
+  "name-session": nothing,
 };
 
 const refusalReasons: readonly AgentRefusalReason[] = ["unknown-command", "busy", "not-authenticated", "unknown-model", "other"];

@@ -3,7 +3,10 @@ import type { LaunchFlags } from "./launch-flags.js";
 import { clampedLevel, levelsOf, type PiModelRecord } from "./pi-models.js";
 import type { PiRun } from "./pi-run.js";
 
-interface Entry extends RpcRecord {
+/** The conversations that processes of one program have saved, by their files. */
+export type SavedSessions = Map<string, readonly SessionEntry[]>;
+
+export interface SessionEntry extends RpcRecord {
   readonly id: string;
   readonly message: RpcRecord;
 }
@@ -15,22 +18,36 @@ interface Entry extends RpcRecord {
 export class PiSession {
   readonly run: PiRun;
   readonly models: readonly PiModelRecord[];
+  /** Whether the gate asks before each tool call. */
+  readonly isGated: boolean;
   readonly #launchedWith: LaunchFlags;
+  readonly #saved: SavedSessions;
   #model: PiModelRecord | undefined;
   #thinkingLevel: string;
   #isCompacting = false;
   #queue: { readonly steering: readonly unknown[]; readonly followUp: readonly unknown[] } = { steering: [], followUp: [] };
   #pretended: RpcRecord = {};
-  #entries: readonly Entry[] = [];
+  #entries: readonly SessionEntry[] = [];
   /** Each fork is a session of its own. */
   #forks = 0;
 
-  constructor(options: { readonly flags: LaunchFlags; readonly models: readonly PiModelRecord[]; readonly run: PiRun }) {
+  constructor(options: { readonly flags: LaunchFlags; readonly models: readonly PiModelRecord[]; readonly run: PiRun; readonly saved: SavedSessions; readonly isGated: boolean }) {
     this.run = options.run;
     this.models = options.models;
+    this.isGated = options.isGated;
     this.#launchedWith = options.flags;
+    this.#saved = options.saved;
     this.#model = this.find(options.flags.model) ?? this.models[0];
     this.#thinkingLevel = clampedLevel(this.#model, options.flags.thinkingLevel ?? "medium");
+  }
+
+  /** Begins with what is in the conversation that this one is to be a copy of; `false` where there is none. */
+  takeOver(): boolean {
+    const { copiedFile } = this.#launchedWith;
+    if (copiedFile === undefined) return true;
+    const copied = this.#saved.get(copiedFile);
+    if (copied !== undefined) this.#keep(copied);
+    return copied !== undefined;
   }
 
   /** By `provider/model-id`. */
@@ -59,19 +76,19 @@ export class PiSession {
     return this.#queue;
   }
 
-  get entries(): readonly Entry[] {
+  get entries(): readonly SessionEntry[] {
     return this.#entries;
   }
 
   /** The messages that one can go back to. */
-  get userEntries(): readonly Entry[] {
+  get userEntries(): readonly SessionEntry[] {
     return this.#entries.filter(({ message }) => message.role === "user");
   }
 
   /** Forgets this message of the user and all that came after it. */
-  fork(entry: Entry): void {
-    this.#entries = this.#entries.slice(0, this.#entries.indexOf(entry));
+  fork(entry: SessionEntry): void {
     this.#forks += 1;
+    this.#keep(this.#entries.slice(0, this.#entries.indexOf(entry)));
   }
 
   pretend(state: RpcRecord): void {
@@ -88,7 +105,7 @@ export class PiSession {
       steeringMode: "one-at-a-time",
       followUpMode: "one-at-a-time",
       ...(file !== undefined && { sessionFile: file }),
-      sessionId: `scripted-${this.#forks}`,
+      sessionId: `${this.#launchedWith.copiedFile === undefined ? "scripted" : "scripted-copy"}-${this.#forks}`,
       autoCompactionEnabled: true,
       messageCount: this.#entries.length,
       pendingMessageCount: this.#queue.steering.length + this.#queue.followUp.length,
@@ -128,11 +145,18 @@ export class PiSession {
     if (!isRecord(record.message)) return;
     const id = `entry-${this.#forks}-${this.#entries.length}`;
     const parentId = this.#entries.at(-1)?.id ?? null;
-    this.#entries = [...this.#entries, { type: "message", id, parentId, message: record.message }];
+    this.#keep([...this.#entries, { type: "message", id, parentId, message: record.message }]);
+  }
+
+  #keep(entries: readonly SessionEntry[]): void {
+    this.#entries = entries;
+    const file = this.#sessionFile();
+    if (file !== undefined && entries.length > 0) this.#saved.set(file, entries);
   }
 
   #sessionFile(): string | undefined {
-    const { ephemeral, sessionFile = "/sessions/scripted.jsonl" } = this.#launchedWith;
+    const { ephemeral, copiedFile } = this.#launchedWith;
+    const { sessionFile = copiedFile?.replace(/\.jsonl$/, "-copy.jsonl") ?? "/sessions/scripted.jsonl" } = this.#launchedWith;
     if (ephemeral) return undefined;
     return this.#forks === 0 ? sessionFile : sessionFile.replace(/\.jsonl$/, `-${this.#forks}.jsonl`);
   }

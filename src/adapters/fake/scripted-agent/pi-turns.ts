@@ -66,19 +66,28 @@ export interface PiToolUse {
 /** The assistant calls a tool, without a word, and gets its result; the step ends with it. */
 export function piToolUse({ id = "call-1", name, args, output, isError = false }: PiToolUse): Script {
   const result = { toolCallId: id, toolName: name, output, isError };
+  const refused = { ...result, output: "The tool call was not allowed.", isError: true };
   const message = assistantMessage({ content: [{ type: "toolCall", id, name, arguments: args }], stopReason: "toolUse" });
   const half = output.slice(0, Math.ceil(output.length / 2));
   return [
     { emit: { type: "message_start", message: assistantMessage({ content: [], stopReason: "pending" }) } },
     { emit: { type: "message_end", message } },
     { emit: { type: "tool_execution_start", toolCallId: id, toolName: name, args } },
-    { emit: { type: "tool_execution_update", toolCallId: id, toolName: name, args, partialResult: { content: [{ type: "text", text: half }] } } },
-    { emit: toolEnd(result) },
-    { emit: { type: "message_start", message: toolResultMessage(result) } },
-    { emit: { type: "message_end", message: toolResultMessage(result) } },
-    { emit: { type: "turn_end", message, toolResults: [toolResultMessage(result)] } },
+    {
+      call: { toolCallId: id, toolName: name, input: args },
+      run: [
+        { emit: { type: "tool_execution_update", toolCallId: id, toolName: name, args, partialResult: { content: [{ type: "text", text: half }] } } },
+        ...toolResult(result),
+        { emit: { type: "turn_end", message, toolResults: [toolResultMessage(result)] } },
+      ],
+      blocked: [...toolResult(refused), { emit: { type: "turn_end", message, toolResults: [toolResultMessage(refused)] } }],
+    },
     { emit: { type: "turn_start" } },
   ];
+}
+
+function toolResult(result: Parameters<typeof toolEnd>[0]): Script {
+  return [{ emit: toolEnd(result) }, { emit: { type: "message_start", message: toolResultMessage(result) } }, { emit: { type: "message_end", message: toolResultMessage(result) } }];
 }
 
 /** An answer that failed before its first word. */

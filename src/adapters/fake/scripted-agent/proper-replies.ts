@@ -1,5 +1,6 @@
 import { isAtLeast, type AgentVersion } from "../../../ports/agent-version.js";
 import type { RpcRecord } from "../../../ports/rpc-transport.js";
+import { gateAnnounced, gateWithdrawn } from "./pi-gate.js";
 import type { PiSession } from "./pi-session.js";
 
 /** What Pi answers: data (absent where it has none) or a refusal, and events that come before the reply. */
@@ -83,9 +84,19 @@ const answers: Readonly<Record<string, (question: Question) => ProperReply>> = {
     const entry = session.userEntries.find(({ id }) => id === command.entryId);
     if (entry === undefined) return { error: "Invalid entry ID for forking" };
     session.fork(entry);
-    return { data: { text: textOf(entry.message), cancelled: false } };
+    const announce = session.isGated ? [gateWithdrawn, gateAnnounced(String(session.state().sessionId))] : [];
+    return { data: { text: textOf(entry.message), cancelled: false }, announce };
   },
-  get_entries: ({ session }) => ({ data: { entries: session.entries, leafId: session.entries.at(-1)?.id ?? null } }),
+  get_entries: ({ command, session }) => {
+    const { entries } = session;
+    const since = command.since === undefined ? 0 : entries.findIndex(({ id }) => id === command.since) + 1;
+    if (command.since !== undefined && since === 0) return { error: "Entry not found" };
+    return { data: { entries: entries.slice(since), leafId: entries.at(-1)?.id ?? null } };
+  },
+  set_session_name: ({ command }) => {
+    const name = typeof command.name === "string" ? command.name.trim() : "";
+    return name === "" ? { error: "Session name cannot be empty" } : { announce: [{ type: "session_info_changed", name }] };
+  },
 };
 
 function withLevelChange(session: PiSession, change: () => unknown): ProperReply {

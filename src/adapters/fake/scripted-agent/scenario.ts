@@ -1,4 +1,5 @@
 import type { RpcRecord } from "../../../ports/rpc-transport.js";
+import type { GatedCall } from "./pi-gate.js";
 import type { PiModelRecord } from "./pi-models.js";
 
 /**
@@ -18,6 +19,8 @@ export interface AgentScenario {
    * per occurrence, after which the command works as usual. A script is everything that happens: without a `reply` there is none.
    */
   readonly on?: Readonly<Record<string, readonly Script[] | { readonly always: Script }>>;
+  /** `missing`: a gate that Pi is launched with does not come up, as if another extension kept it from that. */
+  readonly gate?: "missing";
   /** What a polite request to end sets off; exits with 143 unless told. */
   readonly terminate?: Script;
   /** What the end of standard input sets off; exits with 0 unless told. */
@@ -49,6 +52,8 @@ export type ScriptStep =
   | { readonly waitFor: string }
   /** Opens an extension's dialog and waits for the answer to its id. */
   | { readonly ask: PiDialog }
+  /** A tool call that the gate asks about, where Pi was launched with one; `run` is played when it may run, else `blocked`. */
+  | { readonly call: GatedCall; readonly run: Script; readonly blocked: Script }
   /** Waits until the test opens the gate of this name. In memory only. */
   | { readonly gate: string }
   /** Real time, for real processes only: in memory a gate says what is meant. */

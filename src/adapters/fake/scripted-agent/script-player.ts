@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { AgentVersion } from "../../../ports/agent-version.js";
 import type { RpcRecord } from "../../../ports/rpc-transport.js";
 import type { AgentOutput } from "./agent-output.js";
+import { gateQuestion, isAccepted, type GatedCall } from "./pi-gate.js";
 import { userMessage } from "./pi-records.js";
 import type { PiSession } from "./pi-session.js";
 import { properReply } from "./proper-replies.js";
@@ -92,6 +93,7 @@ export class ScriptPlayer {
     else if ("repeat" in step) for (let round = 0; round < step.repeat; round += 1) await this.#steps(step.steps);
     else if ("waitFor" in step) await this.#take(({ name }) => name === step.waitFor);
     else if ("ask" in step) await this.#ask(step.ask);
+    else if ("call" in step) await this.#steps(!session.isGated || (await this.#isAllowed(step.call)) ? step.run : step.blocked);
     else if ("gate" in step) await this.#unlessCancelled(this.#stage.gate(step.gate));
     else if ("delayMs" in step) await this.#unlessCancelled(setTimeout(step.delayMs));
     else if ("stall" in step) await this.#cancelled.promise;
@@ -132,22 +134,28 @@ export class ScriptPlayer {
     await this.#stage.output.record({ ...head, success: true, ...("data" in answer && { data: answer.data }) });
   }
 
-  async #ask(dialog: RpcRecord): Promise<void> {
-    this.#dialog = this.#take(({ name, record }) => name === "extension_ui_response" && record.id === dialog.id);
-    await this.#stage.output.record({ type: "extension_ui_request", ...dialog });
-    await this.#dialog;
-    this.#dialog = undefined;
+  async #isAllowed(call: GatedCall): Promise<boolean> {
+    const answer = await this.#ask(gateQuestion(call));
+    return answer !== undefined && isAccepted(answer);
   }
 
-  async #take(wanted: (item: { readonly name: string; readonly record: RpcRecord }) => boolean): Promise<void> {
+  async #ask(dialog: RpcRecord): Promise<RpcRecord | undefined> {
+    const answered = this.#take(({ name, record }) => name === "extension_ui_response" && record.id === dialog.id);
+    this.#dialog = answered;
+    await this.#stage.output.record({ type: "extension_ui_request", ...dialog });
+    const answer = await answered;
+    this.#dialog = undefined;
+    return answer;
+  }
+
+  /** `undefined` when the script is over before it comes. */
+  async #take(wanted: (item: { readonly name: string; readonly record: RpcRecord }) => boolean): Promise<RpcRecord | undefined> {
     while (!this.#isOver) {
       const found = this.#inbox.findIndex(wanted);
-      if (found !== -1) {
-        this.#inbox.splice(found, 1);
-        return;
-      }
+      if (found !== -1) return this.#inbox.splice(found, 1)[0]?.record;
       await this.#unlessCancelled(this.#wake.promise);
     }
+    return undefined;
   }
 
   async #unlessCancelled(promise: Promise<void>): Promise<void> {
@@ -156,7 +164,10 @@ export class ScriptPlayer {
 }
 
 function waitsFor(script: Script, name: string): boolean {
-  return script.some((step) => ("waitFor" in step && step.waitFor === name) || ("repeat" in step && waitsFor(step.steps, name)));
+  return script.some(
+    (step) =>
+      ("waitFor" in step && step.waitFor === name) || ("repeat" in step && waitsFor(step.steps, name)) || ("call" in step && (waitsFor(step.run, name) || waitsFor(step.blocked, name))),
+  );
 }
 
 /** A record whose line is this long; 30 bytes is the least. */

@@ -1,13 +1,15 @@
 import { parseAgentVersion, type AgentVersion, isAtLeast } from "../../../ports/agent-version.js";
 import type { RpcRecord } from "../../../ports/rpc-transport.js";
 import type { AgentIo } from "../agent-io.js";
+import { piSupervision } from "../../pi/supervision.js";
 import { inputRecords } from "../input-records.js";
 import { AgentOutput } from "./agent-output.js";
 import type { Gates } from "./gates.js";
 import { launchFlags } from "./launch-flags.js";
+import { gateAnnounced } from "./pi-gate.js";
 import { scriptedModels } from "./pi-models.js";
 import { PiRun } from "./pi-run.js";
-import { PiSession } from "./pi-session.js";
+import { PiSession, type SavedSessions } from "./pi-session.js";
 import { piTextTurn } from "./pi-turns.js";
 import type { AgentScenario, Script } from "./scenario.js";
 import { ScriptPlayer, type ScriptStage } from "./script-player.js";
@@ -24,6 +26,7 @@ export interface ScriptedProcessOptions {
   readonly gates: Gates;
   readonly io: AgentIo;
   readonly realProcess: RealProcess | undefined;
+  readonly saved: SavedSessions;
   /** Called with every record that arrives, before anything is done about it. */
   readonly onRecord: (record: RpcRecord) => void;
 }
@@ -53,9 +56,12 @@ export class ScriptedProcess implements ScriptStage {
     if (version === undefined) throw new TypeError(`"${this.#versionText}" is no version.`);
     this.version = version;
     this.output = new AgentOutput(io);
+    const flags = launchFlags(io.args);
     this.session = new PiSession({
-      flags: launchFlags(io.args),
+      flags,
+      saved: options.saved,
       models: scenario.models ?? scriptedModels,
+      isGated: scenario.gate !== "missing" && flags.extensions.some((file) => file.endsWith(`/${piSupervision.companion.name}`)),
       run: new PiRun({ streamsSnapshots: !isAtLeast(version, deltasIntroduced) }),
     });
   }
@@ -73,7 +79,8 @@ export class ScriptedProcess implements ScriptStage {
 
   async #listen(): Promise<void> {
     const { scenario, io } = this.#options;
-    await this.#play(scenario.startup ?? []);
+    await this.#play([...(this.session.isGated ? [{ emit: gateAnnounced(String(this.session.state().sessionId)) }] : []), ...(scenario.startup ?? [])]);
+    if (!this.session.takeOver()) return this.#start([{ errorOutput: "Error: Cannot fork: source session file is empty or invalid\n" }, { exit: 1 }]);
     for await (const record of inputRecords(io.input)) {
       if (this.#isOver) return;
       if (record === undefined) await this.output.record({ type: "response", command: "parse", success: false, error: "Failed to parse command" });
