@@ -1,0 +1,2 @@
+/** Why the host cannot start, in one line for whoever started it. */
+export class StartError extends Error {}
