@@ -28,7 +28,7 @@ export interface ProviderOptions {
   /** How many custom models are kept, and how long one may be. Default: T3's own limits, 32 of 256 characters. */
   readonly customModelLimits?: Partial<CustomModelLimits> | undefined;
   readonly inventory?: Partial<InventorySettings> | undefined;
-  /** Merges text deltas for this long; 0 passes each on at once. Default 50. */
+  /** Merges text deltas for this long, but for the first of an item, which is passed on at once; 0 passes on each. Default 50. */
   readonly coalesceMs?: number | undefined;
   /** Events that may wait for the host before the agents are held back. Default 2,000. */
   readonly maxWaitingEvents?: number | undefined;

@@ -7,8 +7,8 @@ import { EventStamper } from "./event-stamp.js";
 /**
  * The queue between the sessions and the host: stamps events, merges text, and holds back the agents when the host is slow.
  *
- * Text deltas of one item are merged for a short period (T3 stores and pushes each one), and are sent before anything else of
- * their thread is, so that merging never changes an order. While more than `highWater` events wait, `ready` holds back whoever
+ * The first text of an item is sent at once, for somebody waits for it; what follows is merged for a short period at a time (T3 stores
+ * and pushes each delta), and is sent before anything else of its thread is, so that merging never changes an order. While more than `highWater` events wait, `ready` holds back whoever
  * reads from an agent; the agent's own pipe then fills up and stops it. Events that a host's call causes are always taken.
  */
 export class EventOutbox implements AsyncIterable<ProviderRuntimeEvent> {
@@ -54,7 +54,7 @@ export class EventOutbox implements AsyncIterable<ProviderRuntimeEvent> {
     if (merged === undefined) return;
     this.#merging.delete(threadId);
     merged.timer.cancel();
-    this.#enqueue(threadId, { ...merged.first, payload: { streamKind: merged.first.payload.streamKind, delta: merged.delta } });
+    this.#send(threadId, merged);
   }
 
   /** `undefined` while the host keeps up; otherwise resolves when it has caught up by half. */
@@ -95,12 +95,29 @@ export class EventOutbox implements AsyncIterable<ProviderRuntimeEvent> {
     const merged = this.#merging.get(threadId);
     if (merged !== undefined && merged.first.itemId === itemId) {
       merged.delta += draft.payload.delta;
-      if (merged.delta.length >= maxMergedDelta) this.flush(threadId);
+      if (merged.delta.length >= maxMergedDelta) this.#send(threadId, merged);
       return;
     }
     this.flush(threadId);
-    const timer = this.#clock.schedule(this.#coalesceMs, () => this.flush(threadId));
-    this.#merging.set(threadId, { first: draft, delta: draft.payload.delta, timer });
+    this.#enqueue(threadId, draft);
+    this.#merging.set(threadId, { first: draft, delta: "", timer: this.#period(threadId) });
+  }
+
+  #period(threadId: string): Timer {
+    return this.#clock.schedule(this.#coalesceMs, () => {
+      const merged = this.#merging.get(threadId);
+      if (merged === undefined) return;
+      if (merged.delta === "") this.#merging.delete(threadId);
+      else merged.timer = this.#period(threadId);
+      this.#send(threadId, merged);
+    });
+  }
+
+  #send(threadId: string, merged: MergedDelta): void {
+    const { first, delta } = merged;
+    if (delta === "") return;
+    merged.delta = "";
+    this.#enqueue(threadId, { ...first, payload: { streamKind: first.payload.streamKind, delta } });
   }
 
   #enqueue(threadId: string, draft: RuntimeEventDraft): void {
@@ -151,10 +168,12 @@ interface Backlog extends PromiseWithResolvers<void> {
   readonly span: TelemetrySpan;
 }
 
+/** A period in which the text of an item is merged. */
 interface MergedDelta {
   readonly first: DeltaDraft;
+  /** What has come since something was sent. */
   delta: string;
-  readonly timer: Timer;
+  timer: Timer;
 }
 
 /** T3 flushes its own buffer at 24,000 characters. */

@@ -35,24 +35,46 @@ function filled(events: number): EventOutbox {
 }
 
 describe("the text that an outbox merges", () => {
-  it("is sent as one delta when the period is over", async () => {
+  it("begins at once, and goes on as one delta for each period", async () => {
     const { outbox, clock } = outboxWith();
     for (const delta of ["Hel", "lo", " you"]) outbox.offer("t1", textDelta("m1", delta));
-    await clock.advance(49);
-    expect(outbox.waiting).toBe(0);
-    await clock.advance(1);
     expect(outbox.waiting).toBe(1);
-    expect(await rest(outbox)).toEqual(["t1 m1: Hello you"]);
+    await clock.advance(49);
+    expect(outbox.waiting).toBe(1);
+    await clock.advance(1);
+    expect(outbox.waiting).toBe(2);
+    for (const delta of [", ", "there"]) outbox.offer("t1", textDelta("m1", delta));
+    await clock.advance(50);
+    expect(await rest(outbox)).toEqual(["t1 m1: Hel", "t1 m1: lo you", "t1 m1: , there"]);
   });
 
-  it("waits one period from its first delta, however many follow", async () => {
+  it("waits no longer than what is left of the period", async () => {
     const { outbox, clock } = outboxWith();
     outbox.offer("t1", textDelta("m1", "a"));
     await clock.advance(40);
     outbox.offer("t1", textDelta("m1", "b"));
     await clock.advance(10);
+    expect(outbox.waiting).toBe(2);
     outbox.offer("t1", textDelta("m1", "c"));
-    expect(await rest(outbox)).toEqual(["t1 m1: ab", "t1 m1: c"]);
+    expect(await rest(outbox)).toEqual(["t1 m1: a", "t1 m1: b", "t1 m1: c"]);
+  });
+
+  it("begins at once again after a period without any", async () => {
+    const { outbox, clock } = outboxWith();
+    outbox.offer("t1", textDelta("m1", "a"));
+    await clock.advance(50);
+    expect(clock.pendingTimers).toBe(0);
+    outbox.offer("t1", textDelta("m1", "b"));
+    expect(outbox.waiting).toBe(2);
+  });
+
+  it("makes one event for each period at most, however much there is", async () => {
+    const { outbox, clock } = outboxWith();
+    for (let index = 0; index < 1_000; index += 1) {
+      outbox.offer("t1", textDelta("m1", "a"));
+      await clock.advance(1);
+    }
+    expect(outbox.waiting).toBe(1 + 1_000 / 50);
   });
 
   it("is sent before anything else of its thread", async () => {
@@ -78,24 +100,28 @@ describe("the text that an outbox merges", () => {
     outbox.offer("t2", warned("now"));
     outbox.offer("t1", textDelta("m1", "c"));
     await clock.advance(50);
-    expect(await rest(outbox)).toEqual(["t2 m2: b", "t2 ! now", "t1 m1: ac"]);
+    expect(await rest(outbox)).toEqual(["t1 m1: a", "t2 m2: b", "t2 ! now", "t1 m1: c"]);
   });
 
   it("is sent early when it grows long", async () => {
     const { outbox } = outboxWith();
     outbox.offer("t1", textDelta("m1", "a"));
-    outbox.offer("t1", textDelta("m1", "b".repeat(16_000)));
-    expect(outbox.waiting).toBe(1);
-    expect(await rest(outbox)).toEqual([`t1 m1: a${"b".repeat(16_000)}`]);
+    outbox.offer("t1", textDelta("m1", "b"));
+    outbox.offer("t1", textDelta("m1", "c".repeat(16_000)));
+    expect(outbox.waiting).toBe(2);
+    outbox.offer("t1", textDelta("m1", "d"));
+    expect(outbox.waiting).toBe(2);
+    expect(await rest(outbox)).toEqual(["t1 m1: a", `t1 m1: b${"c".repeat(16_000)}`, "t1 m1: d"]);
   });
 
   it("keeps what kind of text it is, and of which turn", async () => {
     const { outbox } = outboxWith();
-    outbox.offer("t1", reasoningDelta("r1", "h"));
-    outbox.offer("t1", reasoningDelta("r1", "m"));
+    for (const delta of ["h", "m", "m"]) outbox.offer("t1", reasoningDelta("r1", delta));
     outbox.close();
-    const { value } = await outbox[Symbol.asyncIterator]().next();
-    expect(value).toMatchObject({ ...reasoningDelta("r1", "hm"), threadId: "t1", provider: "demo" });
+    const events: ProviderRuntimeEvent[] = [];
+    for await (const event of outbox) events.push(event);
+    const sent = { threadId: "t1", provider: "demo" };
+    expect(events).toMatchObject([{ ...reasoningDelta("r1", "h"), ...sent }, { ...reasoningDelta("r1", "mm"), ...sent }]);
   });
 
   it("is passed on at once where the period is zero", async () => {
@@ -107,9 +133,9 @@ describe("the text that an outbox merges", () => {
 
   it("leaves no timer behind once it is sent", () => {
     const { outbox, clock } = outboxWith();
-    outbox.offer("t1", textDelta("m1", "a"));
+    for (const delta of ["a", "b"]) outbox.offer("t1", textDelta("m1", delta));
     outbox.flush("t1");
-    expect([outbox.waiting, clock.pendingTimers]).toEqual([1, 0]);
+    expect([outbox.waiting, clock.pendingTimers]).toEqual([2, 0]);
   });
 });
 
