@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files whose tests start programs. One of them that begins last would run on alone, with the other workers idle. */
-const slow = /[/\\](?:e2e|cli-process|processes-|packed-package)/;
+/** Files whose tests start programs, those that take longest first. One of them that begins last would run on alone, with the other workers idle. */
+const slow = [/[/\\]playground[/\\]browser/, /[/\\](?:cli-process|conversation-resume)/, /[/\\](?:e2e|processes-|packed-package|host-process)/];
 
 /** Begins with the files that take longest, in an order that does not depend on earlier runs. */
 export class SlowestFirst extends BaseSequencer {
@@ -11,5 +11,6 @@ export class SlowestFirst extends BaseSequencer {
 }
 
 function rank({ moduleId }: TestSpecification): number {
-  return slow.test(moduleId) ? 0 : 1;
+  const place = slow.findIndex((files) => files.test(moduleId));
+  return place === -1 ? slow.length : place;
 }
