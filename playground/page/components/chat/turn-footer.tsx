@@ -17,9 +17,14 @@ export function Working(): ComponentChildren {
     <span class="facts">
       {working}
       {latest?.model !== undefined && <span>{latest.model}</span>}
-      {latest?.effort !== undefined && <span>level {latest.effort}</span>}
+      {hasLevel(latest) && <span>level {latest.effort}</span>}
     </span>
   );
+}
+
+/** What a model is at that offers no level, or that was told not to think, is not worth a word. */
+function hasLevel(turn: TranscriptTurn | undefined): turn is TranscriptTurn & { readonly effort: string } {
+  return turn?.effort !== undefined && turn.effort !== "off";
 }
 
 const ends = { completed: "", interrupted: "Stopped", cancelled: "Cancelled", failed: "Failed" } as const;
@@ -29,13 +34,13 @@ const ends = { completed: "", interrupted: "Stopped", cancelled: "Cancelled", fa
  * there, because it would wander down with the text.
  */
 export function TurnFooter({ turn }: { readonly turn: TranscriptTurn }): ComponentChildren {
-  const { state, model, effort, usage, costUsd, startedAt, completedAt, items } = turn;
+  const { state, model, usage, costUsd, startedAt, completedAt, items } = turn;
   if (state === "running") return items.size === 0 ? <div class="turn-footer">{working}</div> : null;
   return (
     <div class="turn-footer">
       {ends[state] !== "" && <span class={`end ${state}`}>{ends[state]}</span>}
       {model !== undefined && <span>{model}</span>}
-      {effort !== undefined && <span>level {effort}</span>}
+      {hasLevel(turn) && <span>level {turn.effort}</span>}
       {usage !== undefined && (
         <span title={`${tokens(usage.cachedInputTokens)} read from the cache, ${tokens(usage.cacheWriteTokens)} written to it`}>
           {tokens(usage.inputTokens)} in · {tokens(usage.outputTokens)} out

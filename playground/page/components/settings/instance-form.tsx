@@ -41,7 +41,7 @@ export function InstanceForm({ state, instance }: { readonly state: InstanceStat
         <label for={`${id}-path`}>Path of the program</label>
         <input id={`${id}-path`} type="text" class="mono" spellcheck={false} autocomplete="off" placeholder="Found by itself" aria-describedby={`${id}-path-hint`} value={binaryPath.value} onInput={(event) => (binaryPath.value = event.currentTarget.value)} />
         <p class="hint" id={`${id}-path-hint`}>
-          Empty: it is looked for.
+          Leave it empty to have it looked for.
         </p>
       </div>
       <div class="field">
