@@ -11,26 +11,27 @@ import type {
   CallOptions,
   ForkedThread,
   ForkThreadOptions,
-  GenerateJsonInput,
-  InventoryOptions,
-  InventoryPlace,
   ProviderAdapter,
   ProviderApprovalDecision,
   ProviderCapabilities,
+  ProviderSendTurnInput,
+  ProviderSession,
+  ProviderSessionStartInput,
+  ProviderThreadSnapshot,
+  ProviderTurnStartResult,
+  RollbackTarget,
+} from "../ports/provider.js";
+import type {
+  InventoryOptions,
+  InventoryPlace,
   ProviderCustomModels,
   ProviderHealthReport,
   ProviderInventory,
   ProviderModelCatalog,
-  ProviderSendTurnInput,
-  ProviderSession,
-  ProviderSessionStartInput,
   ProviderSnapshot,
-  ProviderTextGeneration,
-  ProviderThreadSnapshot,
-  ProviderTurnStartResult,
-  RollbackTarget,
   ServerProviderStatus,
-} from "../ports/provider.js";
+} from "../ports/provider-inventory.js";
+import type { GenerateJsonInput, ProviderTextGeneration } from "../ports/text-generation.js";
 import type { ProviderRuntimeEvent } from "../ports/runtime-event.js";
 
 /** Everything a host needs of a provider. */

@@ -1,4 +1,5 @@
-import type { ProviderOptionDescriptor, RuntimeMode } from "./provider.js";
+import type { RuntimeMode } from "./provider.js";
+import type { ProviderOptionDescriptor } from "./provider-inventory.js";
 
 /**
  * The richer snapshot that newer servers of T3 keep of each provider instance: the fields that can be filled truthfully, under T3's

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ProviderHealthVerdict } from "../../src/ports/provider.js";
+import type { ProviderHealthVerdict } from "../../src/ports/provider-inventory.js";
 import { markedProcesses } from "../process-census.js";
 import { realPiVersions, withProvider } from "./real-pi.js";
 

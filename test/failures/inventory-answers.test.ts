@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentScenario, Script } from "../../src/adapters/fake/scripted-agent/scenario.js";
-import type { ProviderSnapshot } from "../../src/ports/provider.js";
+import type { ProviderSnapshot } from "../../src/ports/provider-inventory.js";
 import { foundPi, HostileProvider, ownArguments } from "./hostile-provider.js";
 import { leavesNothingBehind } from "./leaves-nothing.js";
 

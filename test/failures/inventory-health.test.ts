@@ -4,7 +4,7 @@ import type { AgentScenario } from "../../src/adapters/fake/scripted-agent/scena
 import { readInstances } from "../../src/app/picker.js";
 import { serverProviderOf } from "../../src/domain/inventory/server-provider.js";
 import type { BinaryLookup, MissingBinaryReason } from "../../src/ports/binary-locator.js";
-import type { ProviderHealthVerdict } from "../../src/ports/provider.js";
+import type { ProviderHealthVerdict } from "../../src/ports/provider-inventory.js";
 import type { ServerProvider } from "../../src/ports/server-provider.js";
 import { foundPi, HostileProvider } from "./hostile-provider.js";
 import { leavesNothingBehind } from "./leaves-nothing.js";

@@ -1,4 +1,4 @@
-import type { ProviderCatalogFreshness, ProviderModel, ProviderModelCatalog } from "../../ports/provider.js";
+import type { ProviderCatalogFreshness, ProviderModel, ProviderModelCatalog } from "../../ports/provider-inventory.js";
 import { alignColumns } from "./cells.js";
 import { safeLine } from "./safe-text.js";
 import { paint, type TerminalFacts } from "./terminal-facts.js";

@@ -1,5 +1,5 @@
 import type { CustomModelEntry } from "../../ports/custom-model-store.js";
-import type { CustomModelVerdict } from "../../ports/provider.js";
+import type { CustomModelVerdict } from "../../ports/provider-inventory.js";
 import { alignColumns } from "./cells.js";
 import type { KeptModels } from "./kept-models.js";
 import { safeLine } from "./safe-text.js";

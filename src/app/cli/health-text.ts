@@ -1,4 +1,4 @@
-import type { ProviderHealthReport, ProviderModelCatalog } from "../../ports/provider.js";
+import type { ProviderHealthReport, ProviderModelCatalog } from "../../ports/provider-inventory.js";
 import { alignColumns } from "./cells.js";
 import { keptModelsSummary } from "./custom-models-text.js";
 import type { KeptModels } from "./kept-models.js";

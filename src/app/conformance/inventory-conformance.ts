@@ -1,4 +1,4 @@
-import type { ProviderModel } from "../../ports/provider.js";
+import type { ProviderModel } from "../../ports/provider-inventory.js";
 import { equals, holds, isRefused } from "./checks.js";
 import type { ConformanceTests } from "./conformance-tests.js";
 import type { ProviderBench } from "./provider-bench.js";

@@ -1,6 +1,6 @@
 import type { AgentModelRef } from "../../ports/agent-messages.js";
 import { ProviderError } from "../../ports/errors.js";
-import type { GenerateJsonInput } from "../../ports/provider.js";
+import type { GenerateJsonInput } from "../../ports/text-generation.js";
 import type { ChoosingCall } from "../session/chosen-model.js";
 import { own } from "../session/model-wishes.js";
 import { readWish } from "../session/session-requests.js";

@@ -2,7 +2,7 @@ import type { AgentDialect } from "../../ports/agent-dialect.js";
 import type { Clock } from "../../ports/clock.js";
 import { ProviderError } from "../../ports/errors.js";
 import type { IdGenerator } from "../../ports/id-generator.js";
-import type { GenerateJsonInput, ProviderTextGeneration } from "../../ports/provider.js";
+import type { GenerateJsonInput, ProviderTextGeneration } from "../../ports/text-generation.js";
 import type { Telemetry, TelemetrySpan } from "../../ports/telemetry.js";
 import { inSpan } from "../in-span.js";
 import type { AgentPlace } from "../inventory/agent-survey.js";

@@ -2,7 +2,7 @@ import type { AgentModelRef, AgentState } from "../../ports/agent-messages.js";
 import type { Clock } from "../../ports/clock.js";
 import type { CustomModelEntry, CustomModelRead, CustomModelStore } from "../../ports/custom-model-store.js";
 import { ProviderError, type ProviderErrorCode } from "../../ports/errors.js";
-import type { CustomModelVerdict, InventoryOptions, ProviderCustomModels } from "../../ports/provider.js";
+import type { CustomModelVerdict, InventoryOptions, ProviderCustomModels } from "../../ports/provider-inventory.js";
 import { ownArgumentsOr } from "../launch/launch-arguments.js";
 import { SharedWork } from "../shared-work.js";
 import { isYounger } from "./age.js";

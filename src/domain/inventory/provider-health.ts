@@ -2,7 +2,7 @@ import type { AgentDialect } from "../../ports/agent-dialect.js";
 import { formatAgentVersion, type AgentVersion } from "../../ports/agent-version.js";
 import type { LocatedBinary, MissingBinaryReason } from "../../ports/binary-locator.js";
 import type { ProviderError } from "../../ports/errors.js";
-import type { ProviderHealthReport, ProviderHealthVerdict, ServerProviderStatus } from "../../ports/provider.js";
+import type { ProviderHealthReport, ProviderHealthVerdict, ServerProviderStatus } from "../../ports/provider-inventory.js";
 import type { Knowledge } from "./catalog-memory.js";
 
 /** What was learnt about the provider; the input of the verdict. */

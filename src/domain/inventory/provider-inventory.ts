@@ -1,7 +1,7 @@
 import type { AgentDialect } from "../../ports/agent-dialect.js";
 import type { Clock } from "../../ports/clock.js";
 import type { CustomModelEntry } from "../../ports/custom-model-store.js";
-import type { InventoryOptions, InventoryPlace, ProviderCatalogFreshness, ProviderHealthReport, ProviderInventory, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../ports/provider.js";
+import type { InventoryOptions, InventoryPlace, ProviderCatalogFreshness, ProviderHealthReport, ProviderInventory, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../ports/provider-inventory.js";
 import { ownArgumentsOr } from "../launch/launch-arguments.js";
 import type { RememberedAnswer } from "./catalog-memory.js";
 import type { CustomModels } from "./custom-models.js";

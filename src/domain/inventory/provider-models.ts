@@ -1,6 +1,6 @@
 import type { AgentModel, AgentModelRef } from "../../ports/agent-messages.js";
 import type { CustomModelEntry } from "../../ports/custom-model-store.js";
-import type { ProviderCatalogFreshness, ProviderModel, ProviderModelCatalog } from "../../ports/provider.js";
+import type { ProviderCatalogFreshness, ProviderModel, ProviderModelCatalog } from "../../ports/provider-inventory.js";
 import type { Discovery } from "./agent-discovery.js";
 import { modelSlug, sameModel } from "./model-slug.js";
 import { optionDescriptorsOf } from "./thinking-level-policy.js";

@@ -1,5 +1,5 @@
 import type { AgentCommandInfo } from "../../ports/agent-messages.js";
-import type { ProviderHealthReport, ProviderHealthVerdict, ProviderModel, ProviderSnapshot } from "../../ports/provider.js";
+import type { ProviderHealthReport, ProviderHealthVerdict, ProviderModel, ProviderSnapshot } from "../../ports/provider-inventory.js";
 import type { ServerProvider, ServerProviderModel, ServerProviderSlashCommand } from "../../ports/server-provider.js";
 
 export interface ServerProviderInput {

@@ -1,4 +1,4 @@
-import type { ProviderSnapshot } from "../../ports/provider.js";
+import type { ProviderSnapshot } from "../../ports/provider-inventory.js";
 
 /** The latest snapshot and its changes, for any number of consumers; a slow one skips to the newest. */
 export class SnapshotFeed implements AsyncIterable<ProviderSnapshot> {

@@ -1,5 +1,5 @@
 import type { AgentModelRef } from "../../ports/agent-messages.js";
-import type { ProviderOptionDescriptor } from "../../ports/provider.js";
+import type { ProviderOptionDescriptor } from "../../ports/provider-inventory.js";
 import { modelSlug } from "./model-slug.js";
 import { quoted } from "./quoted-text.js";
 

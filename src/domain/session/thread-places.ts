@@ -1,5 +1,7 @@
 import type { ProviderSession } from "../../ports/provider.js";
+import { providerDisposed } from "../call-errors.js";
 import type { Session } from "./session.js";
+import { threadNotFound } from "./thread-errors.js";
 
 /** One thread's place: its session, and the start or end that is under way, one at a time. */
 export interface Place {
@@ -21,6 +23,20 @@ export interface Place {
 /** The threads that have a session, one on the way, or something to remember. */
 export class ThreadPlaces {
   readonly #places = new Map<string, Place>();
+  #closed = false;
+
+  /** Whether no thread gets a session any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  requireOpen(operation: string): void {
+    if (this.#closed) throw providerDisposed(operation);
+  }
 
   get(threadId: string): Place | undefined {
     return this.#places.get(threadId);
@@ -42,6 +58,26 @@ export class ThreadPlaces {
 
   threadIds(): readonly string[] {
     return [...this.#places.keys()];
+  }
+
+  /** Throws a `ProviderError` where the thread has none. */
+  liveSession(threadId: string, operation: string): Session {
+    const session = this.#places.get(threadId)?.session;
+    if (session === undefined || !session.live) throw threadNotFound(threadId, operation);
+    return session;
+  }
+
+  /**
+   * Gives the place to a session until that has ended. What it leaves behind is its own: a session that took its place meanwhile is not
+   * touched.
+   */
+  async occupy(place: Place, { threadId, session }: { readonly threadId: string; readonly session: Session }): Promise<void> {
+    place.session = session;
+    await session.closed;
+    if (place.session !== session) return;
+    place.session = undefined;
+    place.stale = !session.exitIsKnown;
+    this.tidy(threadId);
   }
 
   /** Forgets a thread that has nothing under way and nothing to remember. */

@@ -6,7 +6,7 @@ import type { ModelAnswer } from "../../../src/adapters/fake/model-endpoint/mode
 import { InstalledAgent } from "../../../src/adapters/fake/installed-agent.js";
 import { ScriptedModelEndpoint } from "../../../src/adapters/fake/scripted-model-endpoint.js";
 import { EventStreamRules } from "../../../src/domain/turn/event-stream-rules.js";
-import type { ProviderModelCatalog } from "../../../src/ports/provider.js";
+import type { ProviderModelCatalog } from "../../../src/ports/provider-inventory.js";
 import type { ProviderRuntimeEvent } from "../../../src/ports/runtime-event.js";
 import { realPis, sourceNodeArguments } from "../../child-agent.js";
 import { withExtensions } from "../../e2e/extensions.js";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { AgentScenario } from "../../../src/adapters/fake/scripted-agent/scenario.js";
-import type { ProviderModelCatalog } from "../../../src/ports/provider.js";
+import type { ProviderModelCatalog } from "../../../src/ports/provider-inventory.js";
 import { installedAgent } from "../../failures/installed-provider.js";
 import { expectNoLeftoverProcesses } from "../../process-census.js";
 import { temporaryFolder } from "../../temporary-folder.js";

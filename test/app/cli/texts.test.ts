@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { catalogText } from "../../../src/app/cli/catalog-text.js";
 import { healthText } from "../../../src/app/cli/health-text.js";
 import { plainText } from "../../../src/app/cli/terminal-facts.js";
-import type { ProviderHealthReport, ProviderModel, ProviderModelCatalog } from "../../../src/ports/provider.js";
+import type { ProviderHealthReport, ProviderModel, ProviderModelCatalog } from "../../../src/ports/provider-inventory.js";
 import { colourTerminal, escape } from "./stub-terminal.js";
 
 const status = { provider: "pi", status: "ready", available: true, authStatus: "authenticated", checkedAt: "2026-01-01T00:00:00.000Z" } as const;

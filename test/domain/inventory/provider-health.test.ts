@@ -7,7 +7,7 @@ import type { ConfigurationVerdict } from "../../../src/domain/inventory/configu
 import { judgeHealth } from "../../../src/domain/inventory/provider-health.js";
 import type { MissingBinaryReason, SearchedPlace } from "../../../src/ports/binary-locator.js";
 import { ProviderError, type ProviderErrorCode } from "../../../src/ports/errors.js";
-import type { ProviderHealthReport, ProviderHealthVerdict } from "../../../src/ports/provider.js";
+import type { ProviderHealthReport, ProviderHealthVerdict } from "../../../src/ports/provider-inventory.js";
 import { locatedEcho } from "../echo-parts.js";
 
 const searched: readonly SearchedPlace[] = [{ place: "/usr/bin", source: "path", outcome: "absent" }];

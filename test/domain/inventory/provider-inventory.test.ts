@@ -5,7 +5,8 @@ import { CustomModels } from "../../../src/domain/inventory/custom-models.js";
 import { AgentInventory } from "../../../src/domain/inventory/provider-inventory.js";
 import type { CustomModelRead, CustomModelStore } from "../../../src/ports/custom-model-store.js";
 import { ProviderError } from "../../../src/ports/errors.js";
-import type { ProviderCapabilities, ProviderHealthVerdict, ProviderSnapshot } from "../../../src/ports/provider.js";
+import type { ProviderCapabilities } from "../../../src/ports/provider.js";
+import type { ProviderHealthVerdict, ProviderSnapshot } from "../../../src/ports/provider-inventory.js";
 import { agentDir, changingWorld, checkedDialect, settingsFile, type ChangingAgent, type ChangingWorld } from "./changing-agent.js";
 
 const capabilities: ProviderCapabilities = { sessionModelSwitch: "in-session", runtimeModes: [], steering: true, userInput: true, attachments: [], resume: true, readThread: true, rollback: true, fork: true, commands: true, compaction: true, textGeneration: true };

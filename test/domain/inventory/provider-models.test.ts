@@ -3,7 +3,7 @@ import type { Discovery } from "../../../src/domain/inventory/agent-discovery.js
 import { providerCatalog } from "../../../src/domain/inventory/provider-models.js";
 import type { AgentModel, AgentState } from "../../../src/ports/agent-messages.js";
 import type { CustomModelEntry } from "../../../src/ports/custom-model-store.js";
-import type { ProviderCatalogFreshness, ProviderModelCatalog } from "../../../src/ports/provider.js";
+import type { ProviderCatalogFreshness, ProviderModelCatalog } from "../../../src/ports/provider-inventory.js";
 
 const plain: AgentModel = { provider: "demo", id: "plain", name: "Plain", input: ["text"], reasoning: false, thinkingLevels: [] };
 const deep: AgentModel = { provider: "demo", id: "a/deep", name: "Deep", input: ["text", "image"], contextWindow: 10_000, reasoning: true, thinkingLevels: ["low", "high"] };

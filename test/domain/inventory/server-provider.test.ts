@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { serverProviderOf, type ServerProviderInput } from "../../../src/domain/inventory/server-provider.js";
 import { optionDescriptorsOf } from "../../../src/domain/inventory/thinking-level-policy.js";
-import type { ProviderCapabilities, ProviderHealthReport, ProviderHealthVerdict, ProviderModel, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../../src/ports/provider.js";
+import type { ProviderCapabilities } from "../../../src/ports/provider.js";
+import type { ProviderHealthReport, ProviderHealthVerdict, ProviderModel, ProviderModelCatalog, ProviderSnapshot, ServerProviderStatus } from "../../../src/ports/provider-inventory.js";
 import type { ServerProvider } from "../../../src/ports/server-provider.js";
 
 const madeAt = "2026-01-01T00:00:00.000Z";

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { SnapshotFeed } from "../../../src/domain/inventory/snapshot-feed.js";
-import type { ProviderSnapshot } from "../../../src/ports/provider.js";
+import type { ProviderSnapshot } from "../../../src/ports/provider-inventory.js";
 
 const initial: ProviderSnapshot = {
   provider: "demo",

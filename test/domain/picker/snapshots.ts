@@ -1,5 +1,5 @@
 import { readInstances, type PickerInstance } from "../../../src/app/picker.js";
-import type { ProviderOptionDescriptor } from "../../../src/ports/provider.js";
+import type { ProviderOptionDescriptor } from "../../../src/ports/provider-inventory.js";
 import type { ServerProvider, ServerProviderModel } from "../../../src/ports/server-provider.js";
 
 /** Snapshots as two quite different providers would send them; nothing in the picker is written for either. */
