@@ -291,7 +291,10 @@ export interface AgentApprovalQuestion {
   readonly input: Readonly<Record<string, unknown>>;
   /** Equal for equal inputs; absent when unknown. */
   readonly inputDigest?: string;
-  /** The one path that the call is about, without links, and whether it lies in the project; absent when there is none or it is unknown. */
+  /**
+   * The one path that the call is about, without links, and whether it lies in the project; absent when there is none or it is unknown.
+   * What would run without a tool call once it is changed, the agent's own extensions for one, counts as outside for a change.
+   */
   readonly path?: { readonly resolved: string; readonly inside: boolean };
 }
 

@@ -93,13 +93,15 @@ describe.each(realPiVersions)("supervised Pi $version", (pi) => {
     const { turn, opened } = await decidedTurn(fixture, threadId, {
       answers: [
         calls({ name: "read", arguments: { path: "notes.txt" } }, write("new/folder/file"), { name: "edit", arguments: { path: "notes.txt", edits: [{ oldText: "second", newText: "2nd" }] } }),
-        calls(write("way-out/planted"), { name: "read", arguments: { path: "way-out/secret" } }, bash("true")),
+        calls(write("way-out/planted"), write(".pi/extensions/planted.js"), { name: "read", arguments: { path: "way-out/secret" } }, bash("true")),
         done,
       ],
-      decisions: ["decline", "decline", "accept"],
+      decisions: ["decline", "decline", "decline", "accept"],
     });
     expect(opened.map(({ payload }) => [payload.requestType, payload.detail])).toEqual([
       ["file_change_approval", join(fixture.spareFolder, "planted")],
+      // In a project that its user trusts, Pi would run it the next time it takes up a session.
+      ["file_change_approval", inProject(".pi/extensions/planted.js")],
       ["file_read_approval", join(fixture.spareFolder, "secret")],
       ["command_execution_approval", "true"],
     ]);

@@ -26,6 +26,14 @@ const questionLimit = 16000;
 /** Pi's own tools that work on one path, and what they work on when none is given. */
 const defaultPaths = { read: undefined, edit: undefined, write: undefined, grep: ".", find: ".", ls: "." };
 
+const changers = new Set(["edit", "write"]);
+
+/**
+ * Folders whose files run without a tool call: Pi loads a trusted project's extensions from one whenever it takes up a session, and
+ * whoever runs git, a host's checkpoints among them, runs what the other's hooks and configuration name.
+ */
+const runningFolders = new Set([".pi", ".git"]);
+
 module.exports = function gate(pi) {
   /** Calls the host was asked about and that have not ended. */
   const asked = new Set();
@@ -95,7 +103,9 @@ function locate(input, { toolName, cwd }) {
   const wanted = absolute(given, cwd);
   const resolved = realPath(wanted);
   if (resolved === undefined || (toolName === "read" && hasOtherSpellings(wanted))) return { resolved: resolved ?? wanted, inside: false };
-  return { resolved, inside: isInside(resolved, realpathSync(cwd)) };
+  const project = realpathSync(cwd);
+  const inside = isInside(resolved, project) && !(changers.has(toolName) && isRunByItself(resolved, project));
+  return { resolved, inside };
 }
 
 /** As Pi reads a path. */
@@ -136,6 +146,18 @@ function hasOtherSpellings(path) {
   } catch {
     return path.normalize("NFD") !== path || path.includes("'") || / (?:AM|PM)\\./i.test(path);
   }
+}
+
+/** However a name is spelt: some file systems know no case, and some drop what stands behind. */
+function isRunByItself(path, project) {
+  return ownPlaces(project).some((place) => isInside(path, place)) || relative(project, path).split(sep).some((part) => runningFolders.has(part.toLowerCase().replace(/[. ]+$|:.*$/gu, "")));
+}
+
+/** This file, which is read again whenever Pi takes up a session, and Pi's own folder, where they lie in the project. */
+function ownPlaces(project) {
+  return [__filename, process.env.PI_CODING_AGENT_DIR]
+    .map((place) => (place ? realPath(absolute(place, project)) : undefined))
+    .filter((place) => place !== undefined && place !== project && isInside(place, project));
 }
 
 function isInside(path, folder) {

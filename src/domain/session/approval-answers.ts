@@ -65,7 +65,21 @@ export function endApprovals(state: SessionState): Step {
 /** Accepts what waits and would not be asked any more. */
 export function releaseCovered(state: SessionState): Step {
   const covered = state.core.supervision.open.filter(({ question }) => requirementOf(state.core, question) === "pass");
-  return covered.reduce((earlier: Step, open) => andThen(earlier, (next) => resolveApproval(next, open, "accept")), stay(state));
+  const released = covered.reduce((earlier: Step, open) => andThen(earlier, (next) => resolveApproval(next, open, "accept")), stay(state));
+  const held = heldQuestions(state).filter((question) => requirementOf(state.core, question) === "pass");
+  return held.reduce((earlier, question) => andThen(earlier, (next) => answerHeld(next, question, "accept")), released);
+}
+
+/** Of a run about which the host has not decided yet. */
+export function heldQuestions({ phase }: SessionState): readonly AgentApprovalQuestion[] {
+  return phase.type === "holding" ? phase.held.filter((event) => event.type === "approval-asked") : [];
+}
+
+/** It is settled before the host has decided on its run, so nobody will be asked. */
+export function answerHeld(state: SessionState, question: AgentApprovalQuestion, verdict: AgentVerdict): Step {
+  const { phase } = state;
+  const left = phase.type === "holding" ? withPhase(state, { ...phase, held: phase.held.filter((event) => event !== question) }) : state;
+  return answerQuestion(left, question, verdict);
 }
 
 /** It is shown as declined when it ends, not as failed. */

@@ -37,7 +37,8 @@ export function decide(state: SessionState, { call, requestId, decision }: Extra
 
 /** From the very next tool call on; what waits for the user and need not any more goes on at once. */
 export function changeMode(state: SessionState, { call, mode }: Extract<SessionInput, { type: "mode" }>): Step {
-  const changed = !isSupervised(mode) || asks(state);
+  // One that is being stopped is nobody's to go on with, whatever it still does.
+  const changed = state.core.stopCalls.length === 0 && (!isSupervised(mode) || asks(state));
   const answered: SessionEffect = { type: "settle", call, result: { type: "mode", changed } };
   if (!changed) return step(state, [answered]);
   const moved = withCore(state, { identity: { ...state.core.identity, runtimeMode: mode } });

@@ -2,7 +2,7 @@ import type { AgentEvent } from "../../ports/agent-messages.js";
 import { isSupervised } from "../supervision/approval-policy.js";
 import { withoutGate, withoutVerdict, withVerdict } from "../supervision/supervision.js";
 import { isToolOpen } from "../turn/tool-items.js";
-import { resolveApproval } from "./approval-answers.js";
+import { answerHeld, heldQuestions, resolveApproval } from "./approval-answers.js";
 import { andThen, stay, withCore } from "./step.js";
 import type { SessionState, Step } from "./session-state.js";
 import { endUngated } from "./ungated.js";
@@ -34,10 +34,11 @@ function endCall(state: SessionState, { toolCallId, failed }: Extract<AgentEvent
   const { open: approvals, verdicts } = state.core.supervision;
   const open = approvals.find(({ question }) => question.toolCallId === toolCallId);
   const verdict = verdicts.get(toolCallId);
-  const isProper = verdict === "accept" || (failed && (verdict !== undefined || open !== undefined));
+  const held = heldQuestions(state).find((question) => question.toolCallId === toolCallId);
+  const isProper = verdict === "accept" || (failed && (verdict !== undefined || open !== undefined || held !== undefined));
   if (mustAsk(state) && !isProper) return endUngated(state);
   // The agent did not wait for the user: something else has called the tool off.
-  const closed = open === undefined ? stay(state) : resolveApproval(state, open, "cancel");
+  const closed = open !== undefined ? resolveApproval(state, open, "cancel") : held !== undefined ? answerHeld(state, held, "cancel") : stay(state);
   return andThen(closed, (next) => stay(forget(next, toolCallId)));
 }
 

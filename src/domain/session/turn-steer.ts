@@ -1,10 +1,12 @@
 import { modelSlug, sameModel } from "../inventory/model-slug.js";
 import { turnResult } from "./turn-begin.js";
 import { command, fail, step, warn, withPhase } from "./step.js";
+import { mayWork, ungatedSteer } from "./ungated.js";
 import type { CallId, PendingSend, ReplyInput, SessionEffect, SessionState, Step, Turn } from "./session-state.js";
 
 /** A message sent while a turn runs goes into that turn. The phase must be `running`. */
 export function steer(state: SessionState, turn: Turn, send: PendingSend): Step {
+  if (!mayWork(state)) return refuseUngatedSteer(state, turn, send.call);
   if (!turn.answered) return step(withPhase(state, { type: "running", turn: { ...turn, heldSteers: [...turn.heldSteers, send] } }), [boundCall(state, send.call)]);
   const { text, images } = send.request;
   // The fence moves: an idle state that was read before this text arrived says nothing about it.
@@ -14,6 +16,13 @@ export function steer(state: SessionState, turn: Turn, send: PendingSend): Step 
     ...laterModel(state, turn, send),
     command({ type: "steer", text, images }, { tag: { turnId: turn.id, call: send.call }, deadlineMs: state.core.settings.promptMs }),
   ]);
+}
+
+/** The turn itself goes on: should it run a tool that nobody was asked about, its agent is ended. */
+function refuseUngatedSteer(state: SessionState, turn: Turn, call: CallId): Step {
+  const failure = ungatedSteer(state);
+  const told = turn.answeredSteers.includes(call) ? warn(failure.detail, turn.id) : fail(call, failure);
+  return step(withPhase(state, { type: "running", turn }), [told]);
 }
 
 /** Texts that waited for the prompt's answer. */

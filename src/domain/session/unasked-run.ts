@@ -80,14 +80,20 @@ function adopt(state: SessionState, held: readonly AgentEvent[]): Step {
   return adopted;
 }
 
-/** Nothing of the run is shown. A question of its own would keep the agent from obeying, so it is cancelled first. */
+/**
+ * Nothing of the run is shown. A question of its own would keep the agent from obeying, so it is cancelled first. One about a tool call
+ * does not; answered before the abort, the agent would go on to the model with that.
+ */
 function discard(state: SessionState, held: readonly AgentEvent[]): Step {
-  let idle = step(withPhase(state, { type: "idle" }), [undecided]);
+  let discarded = step(withPhase(state, { type: "idle" }), [undecided]);
   for (const event of held) {
-    if (event.type === "dialog-opened") idle = andThen(idle, (next) => step(next, [{ type: "answer-dialog", dialogId: event.dialogId, answer: { type: "cancelled" } }]));
-    if (event.type === "approval-asked") idle = andThen(idle, (next) => answerQuestion(next, event, "cancel"));
+    if (event.type === "dialog-opened") discarded = andThen(discarded, (next) => step(next, [{ type: "answer-dialog", dialogId: event.dialogId, answer: { type: "cancelled" } }]));
   }
-  return isOver(state, held) ? idle : andThen(idle, expel);
+  if (!isOver(state, held)) discarded = andThen(discarded, expel);
+  for (const event of held) {
+    if (event.type === "approval-asked") discarded = andThen(discarded, (next) => answerQuestion(next, event, "cancel"));
+  }
+  return discarded;
 }
 
 /** Whether the run has come to its end by itself. */

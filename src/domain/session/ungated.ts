@@ -45,6 +45,19 @@ export function refuseUngated(state: SessionState, send: PendingSend): Step {
   return andThen(told, closeQuietly);
 }
 
+/** Nor does a text go into the turn of one. */
+export function ungatedSteer({ core }: SessionState): ProviderErrorInput {
+  const { displayName, threadId } = core.identity;
+  return {
+    kind: "process",
+    code: "supervision-missing",
+    operation: "sendTurn",
+    threadId,
+    detail: `${displayName} did not get the message: what asks for approval before each tool call is not in place.`,
+    nextStep: "Stop the turn, and send the message again.",
+  };
+}
+
 /** A tool has run that nobody let through. Whatever else the agent does is too much. */
 export function endUngated(state: SessionState): Step {
   const { phase, core } = state;

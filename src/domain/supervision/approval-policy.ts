@@ -13,7 +13,7 @@ import type { CanonicalRequestType } from "../../ports/runtime-event.js";
  * | edits outside | file change              | file change              | pass        |
  * | the rest      | command                  | command                  | pass        |
  *
- * Inside is the project's folder. A path that is not known lies outside.
+ * Inside is the project's folder. A path that is not known lies outside, and so does, for an edit, what runs by itself once it is changed.
  */
 export type Policy = "pass" | Extract<CanonicalRequestType, "command_execution_approval" | "file_read_approval" | "file_change_approval">;
 

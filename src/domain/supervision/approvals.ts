@@ -39,11 +39,12 @@ export function verdictOf(decision: ProviderApprovalDecision): AgentVerdict {
 }
 
 /**
- * What `acceptForSession` accepts again: a tool of this kind on this file, or this tool with this very input. `undefined`: nothing, for
- * nobody could tell that it is the same.
+ * What `acceptForSession` accepts again: any change of this file, this tool's reading of this place (to list a folder is not to search
+ * all its files), or this tool with this very input. `undefined`: nothing, for nobody could tell that it is the same.
  */
 export function grantOf({ access, path, toolName, inputDigest }: AgentApprovalQuestion): string | undefined {
-  if ((access === "file-read" || access === "file-change") && path !== undefined) return `${access}:${path.resolved}`;
+  if (access === "file-change" && path !== undefined) return `${access}:${path.resolved}`;
+  if (access === "file-read" && path !== undefined) return `${access}:${toolName}:${path.resolved}`;
   return inputDigest === undefined ? undefined : `${toolName}:${inputDigest}`;
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { decodeGate } from "../../../src/adapters/pi/decode-gate.js";
 import { piSupervision } from "../../../src/adapters/pi/supervision.js";
 import type { AgentApprovalQuestion, AgentEvent } from "../../../src/ports/agent-messages.js";
@@ -61,6 +61,8 @@ beforeEach(async () => {
   await symlink(elsewhere, join(project, "way-out"));
   await symlink(join(elsewhere, "not-there"), join(project, "nowhere"));
   await symlink(join(project, "src"), join(elsewhere, "way-in"));
+  await mkdir(join(project, ".git", "hooks"), { recursive: true });
+  await symlink(join(project, ".git", "hooks"), join(project, "way-to-hooks"));
 });
 
 const blocked = { block: true, reason: expect.any(String) };
@@ -162,6 +164,11 @@ describe("the path that the gate tells", () => {
     ["a link to nowhere", "write", () => "nowhere", () => join(project, "nowhere"), false],
     ["below a link to nowhere", "write", () => "nowhere/b.ts", () => join(project, "nowhere/b.ts"), false],
     ["below a file", "write", () => "src/a.ts/b", () => join(project, "src/a.ts/b"), false],
+    ["a new extension of Pi's, which runs unasked", "write", () => ".pi/extensions/a.ts", () => join(project, ".pi/extensions/a.ts"), false],
+    ["Pi's settings of a folder, however they are spelt", "edit", () => "src/.PI/settings.json", () => join(project, "src/.PI/settings.json"), false],
+    ["a way into them", "write", () => "way-to-hooks/post-commit", () => join(project, ".git/hooks/post-commit"), false],
+    ["git's configuration that is read only", "read", () => ".git/config", () => join(project, ".git/config"), true],
+    ["names that begin alike", "write", () => ".github/.pierre", () => join(project, ".github/.pierre"), true],
     ["a missing file that Pi would look for under another spelling", "read", () => "it's.png", () => join(project, "it's.png"), false],
   ])("%s", async (_what, toolName, path, resolved, inside) => {
     const { question } = await new Stage(gate, { cwd: project }).call(toolName, { path: path() });
@@ -172,6 +179,18 @@ describe("the path that the gate tells", () => {
   it.each([["read", {}], ["write", { path: 5 }], ["edit", { path: null }]])("is unknown of %s with %j", async (toolName, input) => {
     const { result, question } = await new Stage(gate, { cwd: project }).call(toolName, input);
     expect([result, question?.path]).toEqual([undefined, undefined]);
+  });
+
+  it("is not the project's for a change of the gate itself, or of Pi's own folder, where these lie in the project", async () => {
+    const folder = join(project, "..");
+    vi.stubEnv("PI_CODING_AGENT_DIR", join(folder, "elsewhere"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const stage = new Stage(gate, { cwd: folder });
+    const isInside = [];
+    for (const path of [piSupervision.companion.name, "elsewhere/extensions/a.ts", "project/b.ts"]) isInside.push((await stage.call("write", { path })).question?.path?.inside);
+    expect(isInside).toEqual([false, false, true]);
+    // Whoever works in Pi's own folder means to.
+    expect((await new Stage(gate, { cwd: elsewhere }).call("write", { path: "a.ts" })).question?.path?.inside).toBe(true);
   });
 
   it("is the project's, through whatever link the project is worked in", async () => {

@@ -197,6 +197,44 @@ describe("a tool call of a run that nobody asked for", () => {
     concludes(world);
   });
 
+  it("that was called off while the host decides is asked for no more, and is not held against the agent", () => {
+    const world = held("approval-required");
+    world.toolEnds("a", true);
+    expect([world.state.phase.type, verdicts(world)]).toEqual(["holding", [["question-0", "cancel"]]]);
+    world.decide("adopt");
+    expect([world.types.includes("request.opened"), statuses(world)]).toEqual([false, ["failed"]]);
+    world.settle();
+    expect([end(world)?.state, errors(world)]).toEqual(["completed", []]);
+    concludes(world);
+  });
+
+  it("is held against the agent where it has run while the host decides", () => {
+    const world = held("approval-required");
+    world.toolEnds("a");
+    expect(world.state.phase).toMatchObject({ type: "stopping", why: { type: "ungated" } });
+    concludes(world);
+  });
+
+  it("goes on at once where another mode would not ask for it, and is asked for no more", () => {
+    const world = held("approval-required");
+    world.changeMode("full-access");
+    expect(verdicts(world)).toEqual([["question-0", "accept"]]);
+    world.changeMode("approval-required");
+    world.decide("adopt");
+    world.toolEnds("a");
+    world.settle();
+    expect([world.types.includes("request.opened"), statuses(world), end(world)?.state]).toEqual([false, ["completed"], "completed"]);
+    concludes(world);
+  });
+
+  it("of a run that is discarded is answered behind the abort", () => {
+    const world = held("approval-required");
+    world.decide("discard");
+    const order = world.effects.flatMap((effect) => (effect.type === "answer-approval" ? [effect.verdict] : effect.type === "command" ? [effect.command.type] : []));
+    expect(order.slice(-2)).toEqual(["abort", "cancel"]);
+    concludes(world);
+  });
+
   it("runs at once with full access, as long as the run may go on", () => {
     const world = held("full-access");
     expect(verdicts(world)).toEqual([["question-0", "accept"]]);
@@ -269,6 +307,16 @@ describe("another mode", () => {
     expect(world.results.get(world.changeMode("approval-required"))).toEqual({ type: "mode", changed: false });
     expect(world.state.core.identity.runtimeMode).toBe("full-access");
     expect(world.results.get(world.changeMode("full-access"))).toEqual({ type: "mode", changed: true });
+    concludes(world);
+  });
+
+  it("is no matter of a session that is being stopped, so that whoever wants it gets another one", () => {
+    const world = supervised();
+    world.turn();
+    world.stop();
+    expect(world.state.phase.type).toBe("aborting");
+    expect(world.results.get(world.changeMode("full-access"))).toEqual({ type: "mode", changed: false });
+    expect(world.state.core.identity.runtimeMode).toBe("approval-required");
     concludes(world);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { idleState, ReducerWorld } from "./reducer-world.js";
+import { modelList, otherModel } from "./session-phases.js";
 
 const supervised = (): ReducerWorld => new ReducerWorld({ mode: "approval-required" }).ready();
 const errors = (world: ReducerWorld): readonly string[] => world.events.flatMap((event) => (event.type === "runtime.error" ? [event.payload.message] : []));
@@ -110,6 +111,30 @@ describe("a prompt", () => {
     expect([world.asked, world.state.phase.type]).toEqual([[], "closed"]);
     expect(errors(world)).toEqual([expect.stringContaining("is not in place any more")]);
     expect(world.rules.conclude()).toEqual([]);
+  });
+
+  it("goes into no turn of such an agent either", () => {
+    const world = supervised();
+    world.turn();
+    world.event({ type: "gate-withdrawn" });
+    const call = world.send("more");
+    expect([world.errorOf(call), world.asked, world.state.phase.type]).toEqual(["supervision-missing", [], "running"]);
+    world.event({ type: "gate-announced", sessionId: "s2" });
+    world.send("again");
+    expect(world.asked).toEqual(["steer"]);
+  });
+
+  it("goes into no run that another process began without asking", () => {
+    const world = new ReducerWorld({ mode: "approval-required" }).ready(idleState, { modelSwitch: "relaunch" });
+    world.turn();
+    world.settle();
+    const call = world.send("next", { model: otherModel });
+    world.reply("list-models", { type: "ok", value: modelList });
+    world.disposed();
+    expect(world.state.core.epoch).toBe(2);
+    world.opened({ modelSwitch: "relaunch" });
+    world.event({ type: "run-started" });
+    expect([world.errorOf(call), world.asked.includes("steer")]).toEqual(["supervision-missing", false]);
   });
 
   it("goes to one that asks there again", () => {

@@ -4,6 +4,7 @@ import type { AgentApprovalQuestion } from "../../../src/ports/agent-messages.js
 
 const command: AgentApprovalQuestion = { type: "approval-asked", questionId: "q1", toolCallId: "c1", toolName: "bash", access: "command", summary: "ls", input: { command: "ls" }, inputDigest: "d1" };
 const edit: AgentApprovalQuestion = { ...command, toolName: "edit", access: "file-change", summary: "src/../a.ts", input: { path: "src/../a.ts" }, path: { resolved: "/project/a.ts", inside: true } };
+const reading: AgentApprovalQuestion = { ...command, toolName: "read", access: "file-read", summary: "/other", input: { path: "/other" }, path: { resolved: "/other", inside: false } };
 
 function opened(question: AgentApprovalQuestion): { readonly detail?: string; readonly args?: unknown } {
   const draft = approvalRequested(openApproval(question, { sessionKey: "key", count: 3, turnId: "t1", requestType: "command_execution_approval" }));
@@ -55,6 +56,9 @@ describe("a decision", () => {
     ["the same input of another tool", command, { ...command, toolName: "deploy", access: "other" }, false],
     ["another edit of the same file", edit, { ...edit, toolName: "write", inputDigest: "d2" }, true],
     ["reading what may be edited", edit, { ...edit, toolName: "read", access: "file-read" }, false],
+    ["the same file read again, other lines of it", reading, { ...reading, inputDigest: "d2" }, true],
+    // Who lets a folder be listed does not let all its files be searched.
+    ["another way of reading the same place", { ...reading, toolName: "ls" }, { ...reading, toolName: "grep" }, false],
     ["an edit of another file", edit, { ...edit, path: { resolved: "/project/b.ts", inside: true } }, false],
   ])("for the session covers: %s: %s", (_what, one, other, same) => {
     expect(grantOf(one) === grantOf(other)).toBe(same);
