@@ -5,7 +5,9 @@ import { parseArgs } from "node:util";
 import { AgentSandbox } from "../../src/adapters/fake/agent-sandbox.js";
 import { ScriptedModelEndpoint } from "../../src/adapters/fake/scripted-model-endpoint.js";
 import { realPis } from "../child-agent.js";
+import { missingBrowser } from "../playground/browser/chromium.js";
 import { dependencies, importing } from "./cold-import.js";
+import { compareFirstPaint } from "./first-paint.js";
 import { interleave } from "./interleave.js";
 import { answeringLargeCatalog, parsingLargeRecord } from "./large-catalog.js";
 import { readBare, readWithProvider, readWithRpcClient, readWithTransport, reading } from "./readers.js";
@@ -111,6 +113,7 @@ async function measure(folder: string): Promise<Report> {
     ...(await compareStarts()),
     await compareImports(),
     await compareSlowConsumer(),
+    ...(missingBrowser === undefined ? [await compareFirstPaint()] : []),
   ];
   const facts = Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, factsOf(run)]));
   return { machine, runs: facts, verdicts, seconds: (performance.now() - before) / 1000 };
@@ -120,6 +123,7 @@ const { values } = parseArgs({ options: { json: { type: "boolean", default: fals
 const folder = await mkdtemp(join(await realpath(tmpdir()), "t3-pi-provider-bench-"));
 try {
   const report = await measure(folder);
+  if (missingBrowser !== undefined) console.error(`First paint is not measured. ${missingBrowser}`);
   console.log(values.json ? JSON.stringify(report, undefined, 2) : reportText(report));
   process.exitCode = allMet(report) ? 0 : 1;
 } finally {

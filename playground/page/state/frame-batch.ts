@@ -6,7 +6,10 @@ export interface FrameBatchDeps<Item> {
   readonly limit: number;
 }
 
-/** Gathers what arrives and applies it once per frame, in order. */
+/**
+ * Applies what arrives at most once per frame, in order. What comes to a page that has nothing to do is applied at once: the next frame
+ * then shows it, and need not begin with drawing it.
+ */
 export class FrameBatch<Item> {
   readonly #deps: FrameBatchDeps<Item>;
   #waiting: Item[] = [];
@@ -18,19 +21,20 @@ export class FrameBatch<Item> {
 
   push(items: readonly Item[]): void {
     for (const item of items) this.#waiting.push(item);
-    this.#schedule();
+    if (!this.#scheduled) this.#applyDue();
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0) return;
+  #applyDue(): void {
+    const { apply, schedule, limit } = this.#deps;
+    if (this.#waiting.length === 0) return;
+    const due = this.#waiting.slice(0, limit);
+    this.#waiting = this.#waiting.slice(limit);
     this.#scheduled = true;
-    this.#deps.schedule(() => {
+    schedule(() => {
       this.#scheduled = false;
-      const due = this.#waiting.slice(0, this.#deps.limit);
-      this.#waiting = this.#waiting.slice(this.#deps.limit);
-      this.#schedule();
-      this.#deps.apply(due);
+      this.#applyDue();
     });
+    apply(due);
   }
 }
 

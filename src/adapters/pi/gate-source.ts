@@ -96,16 +96,21 @@ function cut(value, { length, depth }) {
   return Object.fromEntries(Object.entries(value).slice(0, 40).map(([key, entry]) => [key.slice(0, 200), cut(entry, inner)]));
 }
 
-/** Where a tool will reach, as far as that can be known now. What is not clear counts as outside. */
+/** Where a tool will reach; nothing where that is not clear: it is asked about then, and accepted for this one input only. */
 function locate(input, { toolName, cwd }) {
   const given = input.path ?? defaultPaths[toolName];
-  if (typeof given !== "string") return undefined;
+  if (typeof given !== "string" || isShellPath(given)) return undefined;
   const wanted = absolute(given, cwd);
   const resolved = realPath(wanted);
-  if (resolved === undefined || (toolName === "read" && hasOtherSpellings(wanted))) return { resolved: resolved ?? wanted, inside: false };
+  if (resolved === undefined || (toolName === "read" && hasOtherSpellings(wanted))) return undefined;
   const project = realpathSync(cwd);
   const inside = isInside(resolved, project) && !(changers.has(toolName) && isRunByItself(resolved, project));
   return { resolved, inside };
+}
+
+/** On Windows, \`/c/x\` is a drive's path for some versions of Pi, and for others not. */
+function isShellPath(given) {
+  return sep === "\\\\" && /^@?\\//.test(given);
 }
 
 /** As Pi reads a path. */

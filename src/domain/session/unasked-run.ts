@@ -50,7 +50,8 @@ export function reduceHolding(state: SessionState, phase: Holding, input: Sessio
       // What a user says now is said to what the agent is doing.
       return andThen(adopt(state, phase.held), (adopted) => (isTurn(adopted.phase) ? reduceTurn(adopted, adopted.phase, input) : stay(adopted)));
     case "interrupt":
-      return step(state, [succeed(input.call)]);
+      // Whoever stops what the agent does has decided.
+      return andThen(step(state, [succeed(input.call)]), (stopped) => discard(stopped, phase.held));
     case "stop":
       return andThen(step(state, [undecided]), (free) => beginStop(free, { type: "requested" }, input.call));
     case "lost":

@@ -223,4 +223,12 @@ describe("a run that the host decides about", () => {
     world.decide("adopt");
     expect([world.state.phase.type, world.types.slice(3), [...world.timers], [...world.openCalls]]).toEqual(["closed", said, [], []]);
   });
+
+  it("is discarded by whoever stops it, and no decision brings it back", () => {
+    const world = asking();
+    const call = world.interrupt();
+    expect([world.results.get(call), world.asked, world.state.phase.type]).toEqual([{ type: "ok" }, ["abort"], "idle"]);
+    world.decide("adopt");
+    expect([world.state.phase.type, world.types.includes("turn.started")]).toEqual(["idle", false]);
+  });
 });

@@ -13,6 +13,16 @@ const tool = (data: unknown, detail?: string): ToolItem => ({
   ...(detail === undefined ? {} : { detail }),
 });
 
+const request = (args: unknown, detail?: string): RequestItem => ({
+  type: "request",
+  id: "1",
+  ordinal: 0,
+  startedAt: "2026-01-01T00:00:00.000Z",
+  requestType: "file_change_approval",
+  ...(args === undefined ? {} : { args }),
+  ...(detail === undefined ? {} : { detail }),
+});
+
 describe("what a tool's row shows", () => {
   it.each<[what: string, item: ToolItem, preview: string | undefined]>([
     ["a command, its first line", tool({ item: { input: { command: "ls\npwd" } } }), "ls"],
@@ -40,16 +50,6 @@ describe("what a tool's row shows", () => {
 });
 
 describe("what somebody decides on", () => {
-  const request = (args: unknown, detail?: string): RequestItem => ({
-    type: "request",
-    id: "1",
-    ordinal: 0,
-    startedAt: "2026-01-01T00:00:00.000Z",
-    requestType: "file_change_approval",
-    ...(args === undefined ? {} : { args }),
-    ...(detail === undefined ? {} : { detail }),
-  });
-
   it.each<[what: string, item: RequestItem, content: ReturnType<typeof requestContent>]>([
     ["the change of a file", request({ toolName: "edit", input: { path: "x", oldText: "a", newText: "b" } }, "x"), { diff: ["- a", "+ b"], input: undefined }],
     ["what is written into one", request({ input: { path: "x", content: "a" } }, "x"), { diff: undefined, input: '{\n  "path": "x",\n  "content": "a"\n}' }],
