@@ -5,15 +5,12 @@ import { CodeBlock } from "./code-block.js";
 import { Inline } from "./inline.js";
 
 const headings = ["h3", "h3", "h4", "h5", "h6", "h6"] as const;
-/** Quotes and lists within each other; what lies deeper is shown as it was written. */
-const deepest = 20;
 
 /**
  * One block of Markdown as elements. No HTML is ever made of a model's text: its tags are text like any other, so there is nothing that
  * could run, load or restyle the page.
  */
-export function Block({ token, depth = 0 }: { readonly token: Token; readonly depth?: number }): ComponentChildren {
-  if (depth > deepest) return <p class="md-raw">{token.raw.trimEnd()}</p>;
+export function Block({ token }: { readonly token: Token }): ComponentChildren {
   switch (token.type) {
     case "paragraph":
       return (
@@ -37,11 +34,11 @@ export function Block({ token, depth = 0 }: { readonly token: Token; readonly de
     case "blockquote":
       return (
         <blockquote>
-          <Blocks tokens={token.tokens} depth={depth + 1} />
+          <Blocks tokens={token.tokens} />
         </blockquote>
       );
     case "list":
-      return <List list={token as Tokens.List} depth={depth + 1} />;
+      return <List list={token as Tokens.List} />;
     case "table":
       return <Table table={token as Tokens.Table} />;
     case "hr":
@@ -52,20 +49,21 @@ export function Block({ token, depth = 0 }: { readonly token: Token; readonly de
       return null;
     case "text":
       return <Inline tokens={token.tokens ?? [token]} />;
+    // What is not read is shown as it was written.
     default:
       return <p class="md-raw">{token.raw.trimEnd()}</p>;
   }
 }
 
-function Blocks({ tokens, depth }: { readonly tokens: readonly Token[] | undefined; readonly depth: number }): ComponentChildren {
-  return tokens?.map((token, index) => <Block key={index} token={token} depth={depth} />);
+function Blocks({ tokens }: { readonly tokens: readonly Token[] | undefined }): ComponentChildren {
+  return tokens?.map((token, index) => <Block key={index} token={token} />);
 }
 
-function List({ list, depth }: { readonly list: Tokens.List; readonly depth: number }): ComponentChildren {
+function List({ list }: { readonly list: Tokens.List }): ComponentChildren {
   const items = list.items.map((item, index) => (
     <li key={index} class={item.task ? "md-task" : undefined}>
       {item.task && <span class="md-check">{item.checked === true ? "[done] " : "[open] "}</span>}
-      <Blocks tokens={item.tokens} depth={depth} />
+      <Blocks tokens={item.tokens} />
     </li>
   ));
   return list.ordered ? <ol start={list.start === "" ? 1 : list.start}>{items}</ol> : <ul>{items}</ul>;

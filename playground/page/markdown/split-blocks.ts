@@ -56,20 +56,11 @@ interface Lexing {
 
 function lexFrom({ text, from, pieces }: Lexing): readonly MarkdownBlock[] {
   let offset = from;
-  return read(text.slice(from), pieces).map((token) => {
+  return new BoundedLexer(pieces).lex(text.slice(from)).map((token) => {
     const block = { offset, token };
     offset += token.raw.length;
     return block;
   });
-}
-
-/** Thousands of quotes within each other are more than the lexer can read; such a text is shown as it was written. */
-function read(text: string, pieces: ReadPieces): readonly Token[] {
-  try {
-    return new BoundedLexer(pieces).lex(text);
-  } catch {
-    return [{ type: "unread", raw: text }];
-  }
 }
 
 function previousBlock(blocks: readonly MarkdownBlock[], before: number): number {

@@ -95,10 +95,12 @@ describe("a text without measure", () => {
   });
 
   it.each([
-    ["deeper than anyone can read", 100],
-    ["deeper than the lexer can read", 20_000],
-  ])("stays as it is written where it is quoted %s", (_what, levels) => {
-    const { elements, text } = markdown(`${">".repeat(levels)} deep`);
+    ["quoted deeper than anyone can read", ">", 100],
+    ["quoted deeper than the stack is", ">", 20_000],
+    ["a list of lists of lists", "- ", 20_000],
+    ["a list of quoted lists", "- > 1. ", 5_000],
+  ])("stays as it is written where it is %s", (_what, mark, levels) => {
+    const { elements, text } = markdown(`${mark.repeat(levels)} deep`);
     expect(elements.length).toBeLessThan(50);
     expect(text).toContain("deep");
   });
