@@ -27,7 +27,7 @@ async function take({ page }: PlaygroundPage, name: string): Promise<void> {
   if (size > maxBytes) throw new Error(`${name}.png is larger than ${maxBytes / 1_000} kB.`);
 }
 
-const projectFolder = { from: "", to: "/home/ada/demo-project" };
+const projectFolder = { from: "", to: "/home/user/demo-project" };
 
 /** What is another one each time, an id or a duration or a time of day or where the project lies, is written in one way. */
 function settleWords({ from, to }: { readonly from: string; readonly to: string }): void {
