@@ -8,10 +8,13 @@ const maxRepeated = 20;
  * T3 shows of its warnings only those of the latest turn. What is said on the way to a turn (a conversation that could not be continued,
  * a level that was not to be had) belongs to no turn yet, and nobody would ever read it. So it is said again as that turn's first word.
  */
-export function repeatWarnings(before: SessionState, { state, effects }: Step): Step {
+export function repeatWarnings(before: SessionState, taken: Step): Step {
+  const { state, effects } = taken;
   const { type } = before.phase;
   const isOnTheWay = type === "starting" || type === "preparing";
   let waiting = state.core.unreadWarnings;
+  // Nearly always, and with every record of an agent.
+  if (!isOnTheWay && waiting.length === 0) return taken;
   const told = effects.flatMap((effect): readonly SessionEffect[] => {
     if (effect.type !== "emit") return [effect];
     const { draft } = effect;
@@ -21,5 +24,5 @@ export function repeatWarnings(before: SessionState, { state, effects }: Step): 
     waiting = [];
     return [effect, ...repeated];
   });
-  return waiting === state.core.unreadWarnings ? { state, effects } : { state: withCore(state, { unreadWarnings: waiting }), effects: told };
+  return waiting === state.core.unreadWarnings ? taken : { state: withCore(state, { unreadWarnings: waiting }), effects: told };
 }
