@@ -14,6 +14,8 @@ export interface ScenarioStage {
   readonly attempt: number;
   /** Resolves when the user says something else in the meantime. */
   readonly steered: Promise<void>;
+  /** Resolves when another scenario is chosen. */
+  readonly replaced: Promise<void>;
   /** Whether the agent was killed while it answered the user's message before this one. */
   readonly hasCrashed: boolean;
   /** Has the host kill the agent as soon as it has told the first words of this answer. */

@@ -2,7 +2,7 @@ import type { ModelAnswer, ModelRequest, ModelStep } from "../../../src/app/test
 import type { ScenarioInfo } from "../../shared/protocol.js";
 import { CommandError } from "../command-error.js";
 import { speakersIn } from "./conversation.js";
-import { flood, slowAnswer } from "./endurance.js";
+import { flood, slowAnswer, waves } from "./endurance.js";
 import { crash, providerError, retry } from "./failures.js";
 import { hostileAnswer } from "./hostile-answer.js";
 import { longAnswer, plainAnswer, thinkingAnswer } from "./plain-answer.js";
@@ -21,6 +21,7 @@ const scenarios: readonly Scenario[] = [
   slowAnswer,
   longAnswer,
   flood,
+  waves,
   retry,
   providerError,
   crash,
@@ -35,6 +36,7 @@ const rememberedTexts = 100;
 export class ScriptedModel {
   readonly #paceMs: number;
   #scenario: Scenario = plainAnswer;
+  #replaced = Promise.withResolvers<void>();
   readonly #attempts = new Map<string, number>();
   /** What users said while a turn was on. */
   readonly #heard = new Set<string>();
@@ -62,7 +64,10 @@ export class ScriptedModel {
   choose(id: string): void {
     const scenario = scenarios.find((candidate) => candidate.id === id);
     if (scenario === undefined) throw new CommandError({ code: "scenario-unknown", detail: "There is no such scenario." });
+    if (scenario === this.#scenario) return;
     this.#scenario = scenario;
+    this.#replaced.resolve();
+    this.#replaced = Promise.withResolvers();
   }
 
   /** What a user says, before the agent hears it: after what, and whether that is still being answered. */
@@ -98,6 +103,7 @@ export class ScriptedModel {
       attempt: this.#attempt(`${speakers.length} ${text}`),
       hasCrashed: this.#recovered.has(text),
       steered: this.#gate(text),
+      replaced: this.#replaced.promise,
       crashAgent: () => remember(this.#crashes, text),
       spoken: (words) => paced(words, { paceMs, step: (piece) => ({ text: piece }) }),
       thought: (words) => paced(words, { paceMs, step: (piece) => ({ reasoning: piece }) }),

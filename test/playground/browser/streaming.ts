@@ -28,7 +28,7 @@ export function describeStreaming(site: () => PlaygroundSite): void {
 
   it("stays usable in a flood of ten thousand pieces: stops when it is told to, moves no reader, and has all of it in the end", async () => {
     const chat = await site().chat();
-    await chat.chooseScenario("Flood");
+    await chat.chooseScenario("Flood in two waves");
     await chat.send("As much as you can, until I stop you.");
     const stopped = chat.turnOf("As much as you can, until I stop you.");
     const stop = await middleOf(chat.button("Stop"));
@@ -50,6 +50,7 @@ export function describeStreaming(site: () => PlaygroundSite): void {
     expect(seen).toBeLessThan(pieces);
     const top = await view.evaluate(({ scrollTop }) => scrollTop);
     const jumps = await jumpsIn(chat);
+    await chat.chooseScenario("Plain answer");
     await chat.ended("And now all of it.");
     expect(await flooded(chat, whole)).toEqual({ words: pieces, inOrder: true });
     expect(await view.evaluate(({ scrollTop }) => scrollTop)).toBe(top);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, it, vi } from "vitest";
 import { ScriptedModel } from "../../../playground/host/scenarios/scripted-model.js";
 import { ScriptedAgent, piEndlessTurn, piSteeredTurn, type ModelAnswer, type ModelRequest } from "../../../src/app/testing.js";
 import { fakePi, OpenedHost } from "./opened-host.js";
@@ -49,7 +50,7 @@ function conversation(model: ScriptedModel, prompt: string, result = "output"): 
 describe("the scenarios", () => {
   it("are fourteen, each with words for a person, and the plain one is chosen", () => {
     const { scenarios, scenario } = new ScriptedModel({ paceMs: 0 });
-    expect(scenarios.map(({ id }) => id)).toEqual(["plain", "thinking", "tools", "silent-stages", "parallel", "question", "approval", "slow", "long", "flood", "retry", "provider-error", "crash", "hostile"]);
+    expect(scenarios.map(({ id }) => id)).toEqual(["plain", "thinking", "tools", "silent-stages", "parallel", "question", "approval", "slow", "long", "flood", "waves", "retry", "provider-error", "crash", "hostile"]);
     for (const { title, description, prompt } of scenarios) expect([title, description, prompt].every((text) => text.trim() !== "")).toBe(true);
     expect(scenario).toBe("plain");
   });
@@ -87,6 +88,22 @@ describe("the scenarios", () => {
     const [step] = modelWith("flood").respond(request(["user", "Go"]));
     expect(step).toMatchObject({ chunks: 10_000 });
     expect(step !== undefined && "text" in step && step.text).toMatch(/^000001 .* 010000 $/);
+  });
+
+  it("flood in two waves, the second once another scenario is chosen", async () => {
+    const model = modelWith("waves");
+    const answer = model.respond(request(["user", "Go"]));
+    expect(textOf(answer)).toMatch(/^000001 .* 005000 005001 .* 010000 $/);
+    const waits = answer.flatMap((step) => ("waitFor" in step ? [step.waitFor] : []));
+    expect(waits).toHaveLength(1);
+    const isOver = vi.fn<() => void>();
+    const over = Promise.all(waits).then(() => isOver());
+    model.choose("waves");
+    await setImmediate();
+    expect(isOver).not.toHaveBeenCalled();
+    model.choose("plain");
+    await over;
+    expect(isOver).toHaveBeenCalledOnce();
   });
 
   it("fail twice and then answer, also when the same is asked again", () => {
@@ -189,7 +206,7 @@ describe("the menu", () => {
     const journal = await opened.look();
     expect(await opened.command({ type: "scenario", scenario: "flood" })).toEqual({ ok: true });
     expect(await journal.until(() => journal.of("scenario")[0])).toMatchObject({ scenario: "flood" });
-    expect(opened.playground.state).toMatchObject({ scenario: "flood", scenarios: { length: 14 } });
+    expect(opened.playground.state).toMatchObject({ scenario: "flood", scenarios: { length: 15 } });
     expect(await opened.command({ type: "scenario", scenario: "unheard-of" })).toMatchObject({ ok: false, error: { code: "scenario-unknown" } });
   });
 
