@@ -22,7 +22,7 @@ export function repeatWarnings(before: SessionState, taken: Step): Step {
     if (draft.type !== "turn.started" || waiting.length === 0) return [effect];
     const repeated = waiting.map((message) => warn(message, draft.turnId));
     waiting = [];
-    return [effect, ...repeated];
+    return ([effect] as readonly SessionEffect[]).concat(repeated);
   });
   return waiting === state.core.unreadWarnings ? taken : { state: withCore(state, { unreadWarnings: waiting }), effects: told };
 }
