@@ -35,7 +35,9 @@ export function describeStreaming(site: () => PlaygroundSite): void {
     await chat.answers(stopped).filter({ hasText: "000001" }).waitFor();
     const drawn = await drawnAtClick(chat);
     await chat.page.mouse.click(stop.x, stop.y);
-    expect((await drawn()).words).toBeLessThan(pieces);
+    const { words } = await drawn();
+    expect(words).toBeGreaterThan(0);
+    expect(words).toBeLessThan(pieces);
     await chat.ended("As much as you can, until I stop you.");
     expect(await chat.footer(stopped).innerText()).toMatch(/^Stopped/);
 
